@@ -1,0 +1,110 @@
+//! English.
+
+use super::{Texts, count};
+
+/// The English table.
+pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME };
+
+/// What can go wrong.
+pub struct Errors {
+    /// 401.
+    pub sign_in: &'static str,
+    /// 404.
+    pub not_found: &'static str,
+    /// 403.
+    pub forbidden: &'static str,
+    /// 500; the reference follows.
+    pub internal: &'static str,
+    /// A field that was not sent.
+    pub missing: &'static str,
+    /// The browser could not reach the portal.
+    pub offline: &'static str,
+    /// The database does not answer.
+    pub database: &'static str,
+}
+
+const ERRORS: Errors = Errors {
+    sign_in: "Sign in to see this page.",
+    not_found: "There is nothing here, or it is not shared with you.",
+    forbidden: "You may not do this. If you need to, ask whoever runs your portal.",
+    internal: "Something went wrong on our side. If it happens again, quote this reference:",
+    missing: "is missing.",
+    offline: "The portal could not be reached. Check your connection and try again.",
+    database: "The portal is catching its breath. Try again in a minute; nothing was lost.",
+};
+
+/// Points in time.
+pub struct WhenTexts {
+    /// Less than a minute ago.
+    pub now: &'static str,
+    /// One day ago.
+    pub yesterday: &'static str,
+}
+
+const WHEN: WhenTexts = WhenTexts { now: "just now", yesterday: "yesterday" };
+
+impl WhenTexts {
+    /// "5 minutes ago".
+    pub fn minutes_ago(&self, n: i64) -> String {
+        format!("{} ago", count(n, "minute", "minutes"))
+    }
+
+    /// "3 hours ago".
+    pub fn hours_ago(&self, n: i64) -> String {
+        format!("{} ago", count(n, "hour", "hours"))
+    }
+
+    /// "9 days ago".
+    pub fn days_ago(&self, n: i64) -> String {
+        format!("{} ago", count(n, "day", "days"))
+    }
+}
+
+/// The frame around every page.
+pub struct Frame {
+    /// The product.
+    pub brand: &'static str,
+    /// First link on a page.
+    pub skip: &'static str,
+    /// Name of the main navigation.
+    pub navigation: &'static str,
+    /// The feed.
+    pub home: &'static str,
+    /// Everything, searchable.
+    pub search: &'static str,
+    /// What one saved.
+    pub saved: &'static str,
+    /// What one did.
+    pub history: &'static str,
+    /// Curated lists.
+    pub playlists: &'static str,
+    /// The manager's page.
+    pub team: &'static str,
+    /// The operator's page.
+    pub sources: &'static str,
+    /// What is held about one.
+    pub privacy: &'static str,
+    /// In the account menu.
+    pub sign_out: &'static str,
+    /// Button of the search box.
+    pub search_button: &'static str,
+    /// Placeholder of the search box.
+    pub search_hint: &'static str,
+}
+
+const FRAME: Frame = Frame {
+    brand: "Atrium",
+    skip: "Skip to the content",
+    navigation: "Main",
+    home: "Home",
+    search: "Search",
+    saved: "Saved",
+    history: "History",
+    playlists: "Playlists",
+    team: "Team",
+    sources: "Sources",
+    privacy: "What is recorded about me",
+    sign_out: "Sign out",
+    search_button: "Search",
+    search_hint: "Search courses, videos, pages and discussions",
+};

@@ -1,0 +1,26 @@
+//! Interface texts come from a message table, one a language. A text with parts is a method, so that a translation can
+//! order and inflect them.
+
+mod en;
+
+pub use en::{EN, Errors, Frame, WhenTexts};
+
+/// Every text of the interface, by room.
+pub struct Texts {
+    /// What can go wrong.
+    pub errors: Errors,
+    /// Points in time.
+    pub when: WhenTexts,
+    /// The frame around every page.
+    pub frame: Frame,
+}
+
+/// The texts in the reader's language. English is the only one so far.
+pub fn t() -> &'static Texts {
+    &EN
+}
+
+/// "1 item", "2 items".
+pub fn count(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
