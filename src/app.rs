@@ -1,14 +1,23 @@
 //! The document shell, the route table (every page lazy), the frame around every page.
 
-use crate::base::t;
+use crate::base::{response, t};
 use crate::pages::{HomePage, NotFoundPage};
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
+use std::sync::Arc;
+
+/// Makes the content security policy of a page from its nonce; the server provides it.
+#[derive(Clone)]
+pub struct Policy(pub Arc<dyn Fn(&str) -> String + Send + Sync>);
 
 /// The whole document, drawn on the server.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    if let (Some(nonce), Some(Policy(policy))) = (use_nonce(), use_context::<Policy>()) {
+        response::set_header("content-security-policy", &policy(&nonce));
+    }
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -19,7 +28,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="atrium" />
-                <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
             </head>

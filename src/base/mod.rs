@@ -3,12 +3,20 @@
 
 mod error;
 mod paging;
+mod problem;
+#[cfg(not(feature = "ssr"))]
+#[path = "response_browser.rs"]
+pub mod response;
+#[cfg(feature = "ssr")]
+#[path = "response_server.rs"]
+pub mod response;
 mod scope;
 pub mod text;
 mod when;
 
 pub use error::{AppError, Fields, Res};
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
+pub use problem::{Problem, or_problem};
 pub use scope::{Role, Scope, Viewer};
 pub use text::t;
 pub use when::{DAY, HOUR, MINUTE, SECOND, When};

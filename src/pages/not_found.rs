@@ -1,6 +1,6 @@
 //! What an address that leads nowhere shows.
 
-use crate::base::t;
+use crate::base::{AppError, Problem, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -8,7 +8,9 @@ use leptos_meta::Title;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Title text="Not found" />
-        <main id="content"><p>{t().errors.not_found}</p></main>
+        <Title text=t().errors.not_found_title />
+        <main id="content" class="page">
+            <Problem error=AppError::NotFound />
+        </main>
     }
 }

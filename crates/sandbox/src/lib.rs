@@ -1,0 +1,57 @@
+//! The ecosystem in a box: servers on loopback that speak real vendors' APIs as documented, from
+//! content that is embedded here, with faults on request.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use sandbox::{Fault, Options, Sandbox};
+//!
+//! let running = Sandbox::start(Options::default()).await?;
+//! println!("the wiki's API is {}api.php", running.urls().wiki);
+//! running.faults().wiki.add(Fault::Status { code: 500 }.times(1).from_page(7));
+//! running.world().wiki().add_page("Release day", "How we ship.", &["Engineering"], "mira")?;
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every system listens on a port of its own at 127.0.0.1 and answers, beside its own API,
+//! `/_sandbox/faults` (GET shows, POST adds, DELETE clears) and `/_sandbox/requests` (GET, DELETE).
+//!
+//! A further system is a module in `systems` that implements [`System`], and one line in
+//! `systems/mod.rs`.
+
+mod clock;
+mod content;
+mod faults;
+mod hash;
+mod html;
+mod inject;
+mod items;
+mod markup;
+mod requests;
+mod server;
+mod systems;
+
+pub use clock::{Clock, Hand};
+pub use content::{
+    Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem,
+    WikiArticle,
+};
+pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
+pub use requests::{Asked, Requests};
+pub use server::{Options, Running, Sandbox, SandboxError};
+pub use systems::{
+    NAMES, PerSystem, System, World,
+    feeds::{Feed, Feeds, big},
+    forum::{ApiKey, Forum},
+    wiki::{Login, Wiki},
+};
+
+/// A change to a system's world that cannot be made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EditError {
+    #[error("there is no {what} {key:?}")]
+    Missing { what: &'static str, key: String },
+    #[error("there is already a {what} {key:?}")]
+    Exists { what: &'static str, key: String },
+}

@@ -21,6 +21,18 @@ pub struct Errors {
     pub offline: &'static str,
     /// The database does not answer.
     pub database: &'static str,
+    /// Title of the problem page: anything else.
+    pub title: &'static str,
+    /// Title of the problem page: 404.
+    pub not_found_title: &'static str,
+    /// Title of the problem page: 403.
+    pub forbidden_title: &'static str,
+    /// Title of the problem page: 401.
+    pub sign_in_title: &'static str,
+    /// The way on.
+    pub to_home: &'static str,
+    /// The way on for who is not signed in.
+    pub to_sign_in: &'static str,
 }
 
 const ERRORS: Errors = Errors {
@@ -31,6 +43,12 @@ const ERRORS: Errors = Errors {
     missing: "is missing.",
     offline: "The portal could not be reached. Check your connection and try again.",
     database: "The portal is catching its breath. Try again in a minute; nothing was lost.",
+    title: "That did not work",
+    not_found_title: "Not found",
+    forbidden_title: "Not yours to open",
+    sign_in_title: "Sign in first",
+    to_home: "Go to your home page",
+    to_sign_in: "Sign in",
 };
 
 /// Points in time.

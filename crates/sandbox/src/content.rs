@@ -1,0 +1,263 @@
+//! What the sandbox's systems hold when they start, read from `content/` or given by a test.
+
+use serde::Deserialize;
+use time::{Date, Month, OffsetDateTime, Time, format_description::well_known::Rfc3339};
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/content.rs"));
+}
+
+/// Everything that the systems serve at their start.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Books of the library, served at the feeds' `/books.json`.
+    pub books: Vec<LibraryItem>,
+    /// Courses, served at `/courses.json`.
+    pub courses: Vec<LibraryItem>,
+    /// Videos, served at `/videos.xml`.
+    pub videos: Vec<LibraryItem>,
+    /// Podcasts, served at `/podcast.xml`.
+    pub podcasts: Vec<LibraryItem>,
+    /// Interactive tutorials, served at `/tutorials.atom`.
+    pub tutorials: Vec<LibraryItem>,
+    /// The wiki's pages.
+    pub wiki: Vec<WikiArticle>,
+    /// The forum's categories and topics.
+    pub forum: ForumContent,
+}
+
+/// One thing to learn from, as the library's files describe it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct LibraryItem {
+    /// Stable within its feed.
+    pub id: String,
+    pub title: String,
+    /// As printed; empty where nobody is named.
+    #[serde(default)]
+    pub author: String,
+    /// Where the thing itself is.
+    pub url: String,
+    #[serde(default)]
+    pub summary: String,
+    /// book, course, video, podcast, tutorial.
+    pub kind: String,
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// A BCP 47 language tag, such as `en`.
+    #[serde(default)]
+    pub language: String,
+    /// How long it takes, in minutes.
+    #[serde(default)]
+    pub minutes: Option<u32>,
+    /// beginner, intermediate, advanced.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or RFC 3339.
+    #[serde(default)]
+    pub published: Option<String>,
+}
+
+impl LibraryItem {
+    /// The day of publication at midnight UTC, or `None` where none is given.
+    pub(crate) fn published_at(&self) -> Result<Option<OffsetDateTime>, ContentError> {
+        match self.published.as_deref().map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(text) => parse_day(text).map(Some).ok_or_else(|| ContentError::Date {
+                item: self.id.clone(),
+                text: text.to_owned(),
+            }),
+        }
+    }
+}
+
+/// One wiki page as written: Markdown, which the wiki turns into wikitext.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WikiArticle {
+    pub title: String,
+    /// Names without the `Category:` prefix.
+    pub categories: Vec<String>,
+    pub text: String,
+}
+
+/// The forum's start.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct ForumContent {
+    #[serde(default)]
+    pub categories: Vec<ForumCategory>,
+    #[serde(default)]
+    pub topics: Vec<ForumTopic>,
+}
+
+/// A part of the forum.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct ForumCategory {
+    pub id: u64,
+    pub name: String,
+    pub slug: String,
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A thread as written; its times are relative, so that a demo is always recent.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct ForumTopic {
+    pub id: u64,
+    pub title: String,
+    pub category_id: u64,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub author: String,
+    /// Age of the first post when the sandbox starts.
+    pub created_days_ago: f64,
+    /// Age of the last post when the sandbox starts.
+    pub last_activity_days_ago: f64,
+    pub posts: Vec<ForumPost>,
+}
+
+/// One message of a thread, in Markdown.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct ForumPost {
+    pub author: String,
+    pub text: String,
+}
+
+/// A content file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    #[error("content/{file}: {source}")]
+    Json {
+        file: String,
+        source: serde_json::Error,
+    },
+    #[error("content/{file}: the first line must be `# Title`")]
+    NoTitle { file: String },
+    #[error(
+        "library item {item:?}: `published` is {text:?}; write YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339"
+    )]
+    Date { item: String, text: String },
+    #[error("{place}: two entries share the id {id:?}; give each its own")]
+    Duplicate { place: &'static str, id: String },
+    #[error("forum topic {topic}: {what}")]
+    Topic { topic: u64, what: String },
+}
+
+impl Content {
+    /// The content that is embedded in the crate. A file that does not exist yet leaves its part empty.
+    ///
+    /// # Errors
+    /// Where a file is not of its form, naming the file.
+    pub fn embedded() -> Result<Self, ContentError> {
+        Ok(Self {
+            books: json("library/books.json")?,
+            courses: json("library/courses.json")?,
+            videos: json("library/videos.json")?,
+            podcasts: json("library/podcasts.json")?,
+            tutorials: json("library/tutorials.json")?,
+            wiki: wiki()?,
+            forum: json("forum.json")?,
+        })
+    }
+}
+
+impl WikiArticle {
+    /// Reads a page: `# Title`, then optionally `Categories: A, B`, then the text.
+    ///
+    /// # Errors
+    /// Where the first line is no title; `file` is named.
+    pub fn parse(file: &str, source: &str) -> Result<Self, ContentError> {
+        let source = source.trim_start_matches('\u{feff}').trim_start();
+        let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
+        let title = first.strip_prefix("# ").map(str::trim).unwrap_or_default();
+        if title.is_empty() {
+            return Err(ContentError::NoTitle {
+                file: file.to_owned(),
+            });
+        }
+        let rest = rest.trim_start();
+        let (second, text) = rest.split_once('\n').unwrap_or((rest, ""));
+        let (categories, text) = match second.strip_prefix("Categories:") {
+            Some(names) => (
+                names
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+                text,
+            ),
+            None => (Vec::new(), rest),
+        };
+        Ok(Self {
+            title: title.to_owned(),
+            categories,
+            text: text.trim().to_owned(),
+        })
+    }
+}
+
+fn json<T: Default + for<'a> Deserialize<'a>>(file: &str) -> Result<T, ContentError> {
+    match embedded::FILES.iter().find(|(name, _)| *name == file) {
+        None => Ok(T::default()),
+        Some((_, text)) => serde_json::from_str(text).map_err(|source| ContentError::Json {
+            file: file.to_owned(),
+            source,
+        }),
+    }
+}
+
+fn wiki() -> Result<Vec<WikiArticle>, ContentError> {
+    embedded::FILES
+        .iter()
+        .filter(|(name, _)| name.starts_with("wiki/") && name.ends_with(".md"))
+        .map(|(name, text)| WikiArticle::parse(name, text))
+        .collect()
+}
+
+fn parse_day(text: &str) -> Option<OffsetDateTime> {
+    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
+        return Some(at);
+    }
+    let mut parts = text.split('-');
+    let year: i32 = parts.next()?.parse().ok()?;
+    let month: u8 = parts.next().unwrap_or("1").parse().ok()?;
+    let day: u8 = parts.next().unwrap_or("1").parse().ok()?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
+    Some(date.with_time(Time::MIDNIGHT).assume_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_content_reads() {
+        let content = Content::embedded().unwrap();
+        assert!(!content.books.is_empty());
+        for item in content.books.iter().chain(&content.courses) {
+            item.published_at().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_page_has_title_categories_and_text() {
+        let page = WikiArticle::parse("x.md", "# A title\nCategories: One, Two\n\nText.\n").unwrap();
+        assert_eq!(page.title, "A title");
+        assert_eq!(page.categories, ["One", "Two"]);
+        assert_eq!(page.text, "Text.");
+        assert!(WikiArticle::parse("x.md", "No title").is_err());
+        assert_eq!(WikiArticle::parse("x.md", "# T\nText").unwrap().text, "Text");
+    }
+
+    #[test]
+    fn days_are_read_in_four_forms() {
+        for text in ["2018", "2018-06", "2018-06-22", "2018-06-22T10:00:00Z"] {
+            assert_eq!(parse_day(text).unwrap().year(), 2018, "{text}");
+        }
+        for text in ["soon", "2018-13", "2018-06-31", "2018-06-22-1"] {
+            assert!(parse_day(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The browser's side of what a page says to HTTP: nothing, since its page has been answered already.
+
+/// Sets the status of the page that is being rendered; in the browser it does nothing.
+pub fn set_status(_status: u16) {}
+
+/// Sets a header of the page that is being rendered; in the browser it does nothing.
+pub fn set_header(_name: &'static str, _value: &str) {}

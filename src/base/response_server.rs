@@ -1,0 +1,19 @@
+//! What a page that is being rendered says to HTTP.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+/// Sets the status of the page that is being rendered; in the browser it does nothing.
+pub fn set_status(status: u16) {
+    if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        options.set_status(status);
+    }
+}
+
+/// Sets a header of the page that is being rendered; in the browser it does nothing.
+pub fn set_header(name: &'static str, value: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        options.insert_header(HeaderName::from_static(name), value);
+    }
+}

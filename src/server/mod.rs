@@ -1,0 +1,68 @@
+//! The axum assembly: layers, machine routes, pages.
+
+mod assets;
+mod headers;
+mod health;
+
+use crate::app::{App, Policy, shell};
+use crate::platform::Site;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::any;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// The largest body of a form or server function.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// No page takes so long; what does is cut off rather than left to pile up.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// Everything that the public listener serves.
+pub fn router(site: Site, options: LeptosOptions) -> Router {
+    let routes = generate_route_list(App);
+    let context = {
+        let site = site.clone();
+        let policy = Policy(Arc::new({
+            let config = site.config.clone();
+            move |nonce| headers::policy(&config, nonce)
+        }));
+        move || {
+            provide_context(site.clone());
+            provide_context(policy.clone());
+        }
+    };
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let functions = {
+        let context = context.clone();
+        move |request| handle_server_fns_with_context(context.clone(), request)
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, routes, context.clone(), document.clone())
+        .route("/api/{*function}", any(functions))
+        .fallback(any(render_app_async_with_context(context, document)))
+        .with_state(options.clone());
+    Router::new()
+        .merge(pages)
+        .merge(assets::routes(&options))
+        .merge(health::routes(site.clone()))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("font/"))))
+        .layer(headers::layers(&site.config))
+        .layer(CatchPanicLayer::custom(headers::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span).on_request(()).on_response(headers::answered))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
