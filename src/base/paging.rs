@@ -60,9 +60,14 @@ mod tests {
 
     #[test]
     fn odd_page_numbers_show_a_page() {
-        for (asked, number) in
-            [(None, 1), (Some("-1"), 1), (Some("0"), 1), (Some("x"), 1), (Some(" 3 "), 3), (Some("99999999999999"), PAGE_MAX)]
-        {
+        for (asked, number) in [
+            (None, 1),
+            (Some("-1"), 1),
+            (Some("0"), 1),
+            (Some("x"), 1),
+            (Some(" 3 "), 3),
+            (Some("99999999999999"), PAGE_MAX),
+        ] {
             assert_eq!(Paging::from_query(asked).number, number, "{asked:?}");
         }
         assert_eq!(Paging::from_query(Some("99999999999999999999999")).offset(), 0);

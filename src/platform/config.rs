@@ -204,7 +204,9 @@ impl Config {
         let mut faults = Vec::new();
         for (name, value) in environment {
             let Some(key) = name.strip_prefix("ATRIUM__") else { continue };
-            if let Err(fault) = set(&mut table, &known, &key.to_lowercase().replace('_', "-").replace("--", "."), &value) {
+            if let Err(fault) =
+                set(&mut table, &known, &key.to_lowercase().replace('_', "-").replace("--", "."), &value)
+            {
                 faults.push(format!("{name}: {fault}"));
             }
         }
@@ -226,21 +228,34 @@ impl Config {
             }
         };
         let address = url::Url::parse(&self.server.public_address);
-        let is_origin = address.is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.has_host())
+        let is_origin = address
+            .is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.has_host())
             && !self.server.public_address.ends_with('/');
         check(is_origin, "server.public-address", "write it as https://learn.example.com, without a path or a slash");
-        check(self.server.listen.parse::<std::net::SocketAddr>().is_ok(), "server.listen", "write it as 127.0.0.1:4000");
+        check(
+            self.server.listen.parse::<std::net::SocketAddr>().is_ok(),
+            "server.listen",
+            "write it as 127.0.0.1:4000",
+        );
         let url = &self.database.url;
         let scheme = ["sqlite://", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
         check(scheme, "database.url", "has to begin with sqlite:// or postgres://");
         check((1..=200).contains(&self.database.connections), "database.connections", "from 1 to 200");
-        check(self.session.idle_hours > 0 && self.session.life_days > 0, "session", "hours and days have to be positive");
+        check(
+            self.session.idle_hours > 0 && self.session.life_days > 0,
+            "session",
+            "hours and days have to be positive",
+        );
         check(self.sync.interval_minutes >= 5, "sync.interval-minutes", "at least 5");
         check((0.0..=1.0).contains(&self.sync.removal_share), "sync.removal-share", "a share from 0 to 1");
         check(matches!(self.log.format.as_str(), "text" | "json"), "log.format", "\"text\" or \"json\"");
         for (name, issuer) in &self.issuers {
             let key = format!("issuers.{name}");
-            check(url::Url::parse(&issuer.address).is_ok(), &format!("{key}.address"), "the issuer's address is missing");
+            check(
+                url::Url::parse(&issuer.address).is_ok(),
+                &format!("{key}.address"),
+                "the issuer's address is missing",
+            );
             check(!issuer.client_id.is_empty(), &format!("{key}.client-id"), "is missing");
             for role in issuer.roles.values() {
                 let known = crate::base::Role::parse(role).is_some();
@@ -289,7 +304,9 @@ fn check_keys(table: &Table, known: &Table, path: &str, faults: &mut Vec<String>
     for (key, value) in table {
         match (child(known, key), value) {
             (Some(Value::Table(_)), Value::Table(_)) if key == "roles" => {}
-            (Some(Value::Table(below)), Value::Table(table)) => check_keys(table, below, &format!("{path}{key}."), faults),
+            (Some(Value::Table(below)), Value::Table(table)) => {
+                check_keys(table, below, &format!("{path}{key}."), faults)
+            }
             (Some(_), _) => {}
             (None, _) => faults.push(format!("{path}{key}: there is no such key{}", nearest(key, known))),
         }

@@ -53,8 +53,10 @@ async fn lists_and_documents_travel_as_one_parameter() {
             .await
             .unwrap();
         assert_eq!(unfolded, [("a".into(), Some(1), true), ("b".into(), None, false)]);
-        let none: Vec<(String,)> =
-            tx.all(sql!("SELECT id FROM people_group WHERE id IN (SELECT atom FROM json_each($1))", json(&[0; 0]))).await.unwrap();
+        let none: Vec<(String,)> = tx
+            .all(sql!("SELECT id FROM people_group WHERE id IN (SELECT atom FROM json_each($1))", json(&[0; 0])))
+            .await
+            .unwrap();
         assert!(none.is_empty());
         let (sum, missing): (i64, Option<String>) =
             tx.one(sql!("SELECT CAST(COALESCE(SUM(at), 0) AS BIGINT), MAX(actor) FROM audit")).await.unwrap();

@@ -158,11 +158,7 @@ async fn renew(tx: &mut Conn, holder: &str, ids: &BTreeSet<String>, until: i64) 
 
 /// Where one process is alone with its database, what it held before it died is due at once.
 pub async fn recover(tx: &mut Conn, now: i64) -> Result<u64> {
-    tx.run(sql!(
-        "UPDATE job SET due_at = $1, holder = NULL WHERE holder IS NOT NULL AND ended_at IS NULL",
-        now
-    ))
-    .await
+    tx.run(sql!("UPDATE job SET due_at = $1, holder = NULL WHERE holder IS NOT NULL AND ended_at IS NULL", now)).await
 }
 
 /// Forgets jobs that ended long ago.
@@ -256,7 +252,13 @@ impl Shop {
         let failure = ran.unwrap_or_else(|e| Err(Failure::fatal(format!("the job panicked: {e}")))).err();
         let now = self.clock.now();
         let given_up = failure.as_ref().is_some_and(|f| f.fatal || tries >= max_tries);
-        let outcome = if failure.is_none() { "done" } else if given_up { "given up" } else { "retry" };
+        let outcome = if failure.is_none() {
+            "done"
+        } else if given_up {
+            "given up"
+        } else {
+            "retry"
+        };
         metrics::counter!("atrium_jobs_total", "kind" => kind.clone(), "outcome" => outcome).increment(1);
         metrics::histogram!("atrium_job_seconds", "kind" => kind.clone()).record(started.elapsed().as_secs_f64());
         if let Some(failure) = &failure {
@@ -302,7 +304,8 @@ impl Worker {
                 tokio::select! { _ = self.wake.notified() => {}, _ = time::sleep(pause) => {}, _ = stop.changed() => {} }
             }
             for job in jobs {
-                let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, self.handlers.get(job.kind.as_str()))
+                let (Ok(place), Some(handler)) =
+                    (places.clone().acquire_owned().await, self.handlers.get(job.kind.as_str()))
                 else {
                     continue; // its lease lapses, and it is claimed again
                 };

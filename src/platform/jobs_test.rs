@@ -1,9 +1,9 @@
 //! The queue on both engines.
 
+use super::Clock;
 use super::db::testing::on_both;
 use super::db::{Db, Result};
 use super::jobs::{Failure, LEASE, New, Worker, enqueue, recover};
-use super::Clock;
 use crate::sql;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -22,7 +22,8 @@ async fn add(db: &Db, job: New<'_>, now: i64) -> bool {
 }
 
 async fn left(db: &Db) -> i64 {
-    let row: Result<(i64,)> = db.read().await.unwrap().one(sql!("SELECT count(*) FROM job WHERE ended_at IS NULL")).await;
+    let row: Result<(i64,)> =
+        db.read().await.unwrap().one(sql!("SELECT count(*) FROM job WHERE ended_at IS NULL")).await;
     row.unwrap().0
 }
 
@@ -96,7 +97,14 @@ async fn failures_are_tried_again_panics_are_caught_and_the_end_is_graceful() {
         let brief: Vec<_> = rows.iter().map(|r| (r.0.as_str(), r.1, r.2)).collect();
         assert_eq!(
             brief,
-            [("fails", 2, true), ("hopeless", 1, true), ("noop", 1, true), ("panics", 1, true), ("slow", 1, true), ("unknown", 0, false)]
+            [
+                ("fails", 2, true),
+                ("hopeless", 1, true),
+                ("noop", 1, true),
+                ("panics", 1, true),
+                ("slow", 1, true),
+                ("unknown", 0, false)
+            ]
         );
         assert_eq!(rows[0].3.as_deref(), Some("boom"));
     })

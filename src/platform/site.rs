@@ -5,8 +5,10 @@ use super::db::{Conn, Db};
 use super::{Clock, Config};
 use crate::base::{Res, Scope};
 use leptos::prelude::use_context;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 /// The portal's parts. Cloning it is cheap.
@@ -25,6 +27,8 @@ pub struct Parts {
     pub keeper: Keeper,
     /// Tells this process's worker that a job should not wait for its next look.
     pub wake: Arc<Notify>,
+    /// What rooms keep for the process: the search index, the identity providers.
+    rooms: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Deref for Site {
@@ -37,7 +41,19 @@ impl Deref for Site {
 impl Site {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Clock, config: Config, keeper: Keeper) -> Self {
-        Site(Arc::new(Parts { db, clock, config, keeper, wake: Arc::default() }))
+        Site(Arc::new(Parts { db, clock, config, keeper, wake: Arc::default(), rooms: RwLock::default() }))
+    }
+
+    /// Keeps `part` for the process, in place of an earlier one of the same type. Rooms keep by it what has to live
+    /// longer than a request and is no business of the platform.
+    pub fn provide<T: Any + Send + Sync>(&self, part: T) {
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), Arc::new(part));
+    }
+
+    /// The part of this type, if a room keeps one in this process.
+    pub fn ext<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(&TypeId::of::<T>()).and_then(|part| part.clone().downcast().ok())
     }
 
     /// A connection that reads.

@@ -42,10 +42,7 @@ pub fn layers(config: &Config) -> Layers {
             HeaderName::from_static("permissions-policy"),
             HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
         ))
-        .layer(set(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            HeaderValue::from_static("same-origin"),
-        ))
+        .layer(set(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")))
 }
 
 /// The span of a request: method, path without its query (a query may hold what a person searched for), request id.

@@ -2,10 +2,10 @@
 
 use crate::platform::Site;
 use crate::sql;
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum::Router;
 
 /// `/healthz`: the process answers. `/readyz`: so does its database.
 pub fn routes(site: Site) -> Router {

@@ -57,7 +57,9 @@ pub fn router(site: Site, options: LeptosOptions) -> Router {
         .merge(pages)
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("font/"))))
+        .layer(
+            CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("font/"))),
+        )
         .layer(headers::layers(&site.config))
         .layer(CatchPanicLayer::custom(headers::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))

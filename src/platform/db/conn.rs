@@ -1,8 +1,8 @@
 //! The two engines behind one connection type.
 
+use super::Result;
 use super::group::{Turn, Writer};
 use super::value::{Sql, lite, pg};
-use super::Result;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};

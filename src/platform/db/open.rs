@@ -35,7 +35,8 @@ pub async fn open(url: &str, connections: u32) -> Result<Db> {
 
 /// Versions of migrations that `db` has not run yet.
 pub async fn pending(db: &Db) -> Result<Vec<i64>> {
-    let done: Vec<(i64,)> = db.read().await?.all(crate::sql!("SELECT version FROM _sqlx_migrations WHERE success")).await?;
+    let done: Vec<(i64,)> =
+        db.read().await?.all(crate::sql!("SELECT version FROM _sqlx_migrations WHERE success")).await?;
     let done: HashSet<i64> = done.into_iter().map(|row| row.0).collect();
     Ok(MIGRATOR.iter().map(|m| m.version).filter(|v| !done.contains(v)).collect())
 }

@@ -67,21 +67,23 @@ macro_rules! sql {
     };
 }
 
-macro_rules! arguments { ($name:ident -> $args:ty) => {
-    pub(super) fn $name(vals: Vec<Val>) -> Result<$args> {
-        let mut to = <$args>::default();
-        for val in vals {
-            match val {
-                Val::Bool(v) => to.add(v),
-                Val::Int(v) => to.add(v),
-                Val::Real(v) => to.add(v),
-                Val::Text(v) => to.add(v),
-                Val::Json(v) => to.add(v),
+macro_rules! arguments {
+    ($name:ident -> $args:ty) => {
+        pub(super) fn $name(vals: Vec<Val>) -> Result<$args> {
+            let mut to = <$args>::default();
+            for val in vals {
+                match val {
+                    Val::Bool(v) => to.add(v),
+                    Val::Int(v) => to.add(v),
+                    Val::Real(v) => to.add(v),
+                    Val::Text(v) => to.add(v),
+                    Val::Json(v) => to.add(v),
+                }
+                .map_err(Error::Encode)?;
             }
-            .map_err(Error::Encode)?;
+            Ok(to)
         }
-        Ok(to)
-    }
-} }
+    };
+}
 arguments!(lite -> SqliteArguments);
 arguments!(pg -> PgArguments);
