@@ -49,7 +49,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Frame>
                 <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=Lazy::<HomePage>::new() ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>

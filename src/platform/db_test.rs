@@ -85,7 +85,7 @@ async fn crowds_and_quitters() {
             let mut tx = db.begin().await?;
             group(&mut tx, &n.to_string(), &n.to_string()).await?;
             match n % 5 {
-                1 => return Ok(false),
+                1 => return Ok::<bool, sqlx::Error>(false),
                 2 => {
                     group(&mut tx, &n.to_string(), "again").await.ok();
                     return Ok(tx.commit().await.is_ok());

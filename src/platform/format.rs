@@ -64,16 +64,16 @@ impl Format {
     /// A whole number with the locale's separators.
     pub fn number(&self, n: i64) -> String {
         match DecimalFormatter::try_new((&self.locale).into(), Default::default()) {
-            Ok(formatter) => formatter.format_to_string(&Decimal::from(n)),
+            Ok(formatter) => formatter.format(&Decimal::from(n)).to_string(),
             Err(_) => n.to_string(),
         }
     }
 
-    fn zoned(&self, millis: i64) -> jiff::Zoned {
-        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
+    fn zoned(&self, millis: i64) -> jiff::ZonedDateTime {
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone.clone())
     }
 
-    fn written(&self, zoned: &jiff::Zoned) -> String {
+    fn written(&self, zoned: &jiff::ZonedDateTime) -> String {
         let formatter = DateTimeFormatter::try_new((&self.locale).into(), YMD::medium());
         let date = Date::try_new_iso(i32::from(zoned.year()), zoned.month() as u8, zoned.day() as u8);
         match (formatter, date) {

@@ -1,0 +1,91 @@
+//! The command line: `atrium serve | work | migrate | demo | doctor | people | sign-in-link`.
+
+mod doctor;
+mod operate;
+mod serve;
+
+use crate::platform::Config;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One front door to everything an organisation learns from.
+#[derive(Parser)]
+#[command(name = "atrium", version)]
+struct Cli {
+    /// The configuration file.
+    #[arg(long, global = true, env = "ATRIUM_CONFIG", default_value = "Leptos.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the portal, and runs its background work.
+    Serve,
+    /// Runs background work only; for further nodes beside a PostgreSQL database.
+    Work,
+    /// Brings the database's tables up to date, and stops.
+    Migrate,
+    /// Serves the portal with an invented organisation, its own identity provider and source systems. Loopback only.
+    Demo,
+    /// Checks configuration, database, clock, disk and sources, and says what to do about each fault.
+    Doctor,
+    /// Looks after the directory of people.
+    People {
+        #[command(subcommand)]
+        action: People,
+    },
+    /// Prints an address that signs a locked-out person in once, within fifteen minutes.
+    SignInLink {
+        /// The person's mail address.
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum People {
+    /// Adds and updates people from a CSV file with the columns
+    /// email, name, job_title, team, manager_email, locale, time_zone. All of it, or on a fault nothing.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Runs what the arguments ask for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load(&cli.config, std::env::vars()) {
+        Ok(config) => config,
+        Err(faults) => return refused(&faults),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refused(&[error.to_string()]),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::serve(config, &cli.config).await,
+            Command::Work => serve::work(config).await,
+            Command::Migrate => operate::migrate(config).await,
+            Command::Demo => serve::demo(config, &cli.config).await,
+            Command::Doctor => return doctor::run(config).await,
+            Command::People { action: People::Import { file } } => operate::import_people(config, &file).await,
+            Command::SignInLink { email } => operate::sign_in_link(config, &email).await,
+        }
+        .map(|()| ExitCode::SUCCESS)
+    });
+    match done {
+        Ok(code) => code,
+        Err(fault) => refused(&[fault]),
+    }
+}
+
+fn refused(faults: &[String]) -> ExitCode {
+    for fault in faults {
+        eprintln!("atrium: {fault}");
+    }
+    ExitCode::from(2)
+}
