@@ -7,6 +7,7 @@ CREATE TABLE playlist (
     status       TEXT NOT NULL,
     audience     TEXT REFERENCES people_group (id),
     version      BIGINT NOT NULL,
+    edited_by    TEXT NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
     published_at BIGINT,
@@ -24,7 +25,7 @@ CREATE TABLE playlist_item (
 CREATE INDEX playlist_item_order ON playlist_item (playlist, position);
 CREATE INDEX playlist_item_resource ON playlist_item (resource);
 
--- The state before each edit, so that it can be undone.
+-- The state before each edit, so that it can be undone: undoing takes the newest row off again.
 CREATE TABLE playlist_edit (
     id       TEXT PRIMARY KEY,
     playlist TEXT NOT NULL REFERENCES playlist (id),
@@ -34,4 +35,4 @@ CREATE TABLE playlist_edit (
     before   JSONTEXT NOT NULL,
     at       BIGINT NOT NULL
 );
-CREATE INDEX playlist_edit_playlist ON playlist_edit (playlist, version);
+CREATE UNIQUE INDEX playlist_edit_playlist ON playlist_edit (playlist, version);

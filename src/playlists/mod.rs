@@ -1,1 +1,23 @@
-//! TBD
+//! Playlists: ordered, curated lists of resources with a note on each, published to an audience, followed by learners,
+//! with progress that derives from what they did (`records`). A curator edits her own and any other curator's; every
+//! edit can be undone.
+//!
+//! The store joins the tables of lower rooms (`resource`, `resource_state`, `follow`, `membership`) for reading, so that
+//! a page costs one query instead of one a playlist; it writes only its own.
+
+#[cfg(feature = "ssr")]
+mod editing;
+mod model;
+#[cfg(feature = "ssr")]
+pub mod service;
+#[cfg(feature = "ssr")]
+mod store;
+
+pub use model::*;
+
+#[cfg(all(test, feature = "ssr"))]
+mod edit_test;
+#[cfg(all(test, feature = "ssr"))]
+mod learner_test;
+#[cfg(all(test, feature = "ssr"))]
+pub mod testing;

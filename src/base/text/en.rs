@@ -1,9 +1,10 @@
 //! English.
 
+use super::en_playlists::PLAYLISTS;
 use super::{Texts, count};
 
 /// The English table.
-pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME };
+pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME, playlists: PLAYLISTS };
 
 /// What can go wrong.
 pub struct Errors {

@@ -2,8 +2,10 @@
 //! order and inflect them.
 
 mod en;
+mod en_playlists;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
+pub use en_playlists::PlaylistTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -13,6 +15,8 @@ pub struct Texts {
     pub when: WhenTexts,
     /// The frame around every page.
     pub frame: Frame,
+    /// Playlists.
+    pub playlists: PlaylistTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

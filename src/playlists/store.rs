@@ -1,0 +1,405 @@
+//! SQL of playlists. "Shown" below means: not deleted, and published to one of the person's groups, or the person is a
+//! curator (`$3` of the lists).
+
+use super::model::{Content, Entry, PlaylistCard, PlaylistRef, Progress, Status};
+use crate::base::{Role, Viewer};
+use crate::platform::db::{Conn, Result, json};
+use crate::platform::new_id;
+use crate::sql;
+
+/// A playlist without its items.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Row {
+    pub id: String,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub steward: String,
+    pub steward_name: String,
+    pub status: String,
+    pub audience: Option<String>,
+    pub audience_name: Option<String>,
+    pub version: i64,
+    pub edited_by: String,
+    pub editor: String,
+    pub updated_at: i64,
+    pub removed_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    id: String,
+    slug: String,
+    title: String,
+    summary: String,
+    steward: String,
+    status: String,
+    audience: Option<String>,
+    items: i64,
+    done: i64,
+    minutes: i64,
+    following: bool,
+}
+
+impl From<CardRow> for PlaylistCard {
+    fn from(row: CardRow) -> Self {
+        PlaylistCard {
+            id: row.id,
+            slug: row.slug,
+            title: row.title,
+            summary: row.summary,
+            steward: row.steward,
+            status: Status::parse(&row.status),
+            audience: row.audience,
+            items: row.items,
+            done: row.done,
+            minutes: row.minutes,
+            following: row.following,
+        }
+    }
+}
+
+/// The playlists shown to `viewer`; with `only`, just the one of that id. Followed ones first, then by title.
+pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&str>) -> Result<Vec<PlaylistCard>> {
+    let rows: Vec<CardRow> = c
+        .all(sql!(
+            "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
+                    CAST(COUNT(r.id) AS BIGINT) AS items, CAST(COUNT(st.done_at) AS BIGINT) AS done,
+                    CAST(COALESCE(SUM(r.minutes), 0) AS BIGINT) AS minutes, f.person IS NOT NULL AS following
+             FROM playlist p
+             JOIN person s ON s.id = p.steward
+             LEFT JOIN people_group g ON g.id = p.audience
+             LEFT JOIN follow f ON f.person = $1 AND f.subject_kind = 'playlist' AND f.subject = p.id
+             LEFT JOIN playlist_item i ON i.playlist = p.id
+             LEFT JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
+                  AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
+             LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
+             WHERE p.removed_at IS NULL
+                   AND ($3 OR (p.status = 'published'
+                               AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))))
+                   AND ($4 IS NULL OR p.id = $4)
+             GROUP BY p.id, s.id, g.id, f.person, f.subject_kind, f.subject
+             ORDER BY CASE WHEN f.person IS NULL THEN 1 ELSE 0 END, p.title, p.id",
+            &viewer.id,
+            json(&viewer.groups),
+            drafts && viewer.roles.contains(&Role::Curator),
+            only
+        ))
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The playlist at this address, deleted or not. In a transaction, `lock` keeps others from editing it until its end.
+pub async fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Row>> {
+    c.opt(sql!(
+        "SELECT p.id, p.slug, p.title, p.summary, p.steward, s.name AS steward_name, p.status, p.audience,
+                g.name AS audience_name, p.version, p.edited_by, COALESCE(e.name, p.edited_by) AS editor, p.updated_at, p.removed_at
+         FROM playlist p JOIN person s ON s.id = p.steward LEFT JOIN people_group g ON g.id = p.audience
+              LEFT JOIN person e ON e.id = p.edited_by
+         WHERE p.slug = $1",
+        slug
+    ))
+    .await
+}
+
+/// Keeps others from editing the playlist until the transaction ends, and says which version it has.
+pub async fn lock(tx: &mut Conn, id: &str) -> Result<i64> {
+    let (version,): (i64,) = tx
+        .one(sql!(
+            sqlite: "SELECT version FROM playlist WHERE id = $1",
+            postgres: "SELECT version FROM playlist WHERE id = $1 FOR UPDATE",
+            id
+        ))
+        .await?;
+    Ok(version)
+}
+
+/// The entries of a playlist, in order.
+pub async fn entries(c: &mut Conn, id: &str) -> Result<Vec<Entry>> {
+    let rows: Vec<(String, String)> =
+        c.all(sql!("SELECT resource, note FROM playlist_item WHERE playlist = $1 ORDER BY position, id", id)).await?;
+    Ok(rows.into_iter().map(|(resource, note)| Entry { resource, note }).collect())
+}
+
+/// Published playlists, shown to `viewer`, that hold `resource`.
+pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Result<Vec<PlaylistRef>> {
+    let rows: Vec<(String, String)> = c
+        .all(sql!(
+            "SELECT p.slug, p.title FROM playlist_item i JOIN playlist p ON p.id = i.playlist
+             WHERE i.resource = $1 AND p.removed_at IS NULL AND p.status = 'published'
+                   AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
+             ORDER BY p.title, p.id",
+            resource,
+            json(&viewer.groups)
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|(slug, title)| PlaylistRef { slug, title }).collect())
+}
+
+/// What comes next in the playlists that `viewer` follows: (resource, playlist's title, slug). The first step of each
+/// playlist comes before the second of any.
+pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<Vec<(String, String, String)>> {
+    c.all(sql!(
+        "SELECT resource, title, slug FROM (
+             SELECT i.resource, p.title, p.slug, f.at,
+                    ROW_NUMBER() OVER (PARTITION BY p.id ORDER BY i.position, i.id) AS step
+             FROM follow f
+             JOIN playlist p ON p.id = f.subject
+             JOIN playlist_item i ON i.playlist = p.id
+             JOIN resource r ON r.id = i.resource
+             LEFT JOIN resource_state st ON st.person = f.person AND st.resource = i.resource
+             WHERE f.person = $1 AND f.subject_kind = 'playlist'
+                   AND p.removed_at IS NULL AND p.status = 'published'
+                   AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
+                   AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
+                   AND st.done_at IS NULL AND st.hidden_at IS NULL
+         ) steps ORDER BY step, at DESC, slug LIMIT $3",
+        &viewer.id,
+        json(&viewer.groups),
+        limit
+    ))
+    .await
+}
+
+#[derive(sqlx::FromRow)]
+struct ProgressRow {
+    person: String,
+    playlist: String,
+    items: i64,
+    started: i64,
+    done: i64,
+    following: bool,
+    in_audience: bool,
+    last_opened: Option<i64>,
+    last_done: Option<i64>,
+}
+
+impl From<ProgressRow> for Progress {
+    fn from(row: ProgressRow) -> Self {
+        Progress {
+            person: row.person,
+            playlist: row.playlist,
+            items: row.items,
+            started: row.started,
+            done: row.done,
+            following: row.following,
+            in_audience: row.in_audience,
+            last_at: row.last_opened.max(row.last_done),
+        }
+    }
+}
+
+/// How far each of `people` is with each of `playlists`.
+pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> Result<Vec<Progress>> {
+    let rows: Vec<ProgressRow> = c
+        .all(sql!(
+            "SELECT q.id AS person, p.id AS playlist, CAST(COUNT(r.id) AS BIGINT) AS items,
+                    CAST(COUNT(COALESCE(st.opened_at, st.done_at)) AS BIGINT) AS started,
+                    CAST(COUNT(st.done_at) AS BIGINT) AS done, f.person IS NOT NULL AS following,
+                    (p.audience IS NULL OR am.person IS NOT NULL) AS in_audience,
+                    MAX(st.opened_at) AS last_opened, MAX(st.done_at) AS last_done
+             FROM person q
+             JOIN playlist p ON p.id IN (SELECT atom FROM json_each($2))
+             LEFT JOIN follow f ON f.person = q.id AND f.subject_kind = 'playlist' AND f.subject = p.id
+             LEFT JOIN membership am ON am.person = q.id AND am.people_group = p.audience
+             LEFT JOIN playlist_item i ON i.playlist = p.id
+             LEFT JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
+                  AND (r.audience IS NULL
+                       OR EXISTS (SELECT 1 FROM membership m WHERE m.person = q.id AND m.people_group = r.audience))
+             LEFT JOIN resource_state st ON st.person = q.id AND st.resource = r.id
+             WHERE q.id IN (SELECT atom FROM json_each($1))
+             GROUP BY q.id, p.id, p.audience, f.person, am.person
+             ORDER BY q.id, p.id",
+            json(people),
+            json(playlists)
+        ))
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Published playlists that are for everyone or for a group of one of `people`, with how many of them follow each;
+/// the most followed first.
+pub async fn relevant(c: &mut Conn, people: &[String]) -> Result<Vec<(String, String, String, i64)>> {
+    c.all(sql!(
+        "SELECT p.id, p.slug, p.title,
+                (SELECT COUNT(*) FROM follow f WHERE f.subject_kind = 'playlist' AND f.subject = p.id
+                        AND f.person IN (SELECT atom FROM json_each($1))) AS followers
+         FROM playlist p
+         WHERE p.removed_at IS NULL AND p.status = 'published'
+               AND (p.audience IS NULL
+                    OR p.audience IN (SELECT m.people_group FROM membership m
+                                      WHERE m.person IN (SELECT atom FROM json_each($1))))
+         ORDER BY followers DESC, p.title, p.id",
+        json(people)
+    ))
+    .await
+}
+
+/// Playlists that `person` follows or has opened or finished something of, published to her.
+pub async fn of_person(c: &mut Conn, person: &str) -> Result<Vec<(String, String, String)>> {
+    c.all(sql!(
+        "SELECT p.id, p.slug, p.title FROM playlist p
+         WHERE p.removed_at IS NULL AND p.status = 'published'
+               AND (p.audience IS NULL OR p.audience IN (SELECT people_group FROM membership WHERE person = $1))
+               AND (EXISTS (SELECT 1 FROM follow f
+                            WHERE f.person = $1 AND f.subject_kind = 'playlist' AND f.subject = p.id)
+                    OR EXISTS (SELECT 1 FROM playlist_item i JOIN resource_state st ON st.resource = i.resource
+                               WHERE i.playlist = p.id AND st.person = $1
+                                     AND (st.opened_at IS NOT NULL OR st.done_at IS NOT NULL)))
+         ORDER BY p.title, p.id",
+        person
+    ))
+    .await
+}
+
+/// Which of these addresses, `base` and `base-2` and so on, are taken.
+pub async fn slugs_like(c: &mut Conn, base: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        c.all(sql!("SELECT slug FROM playlist WHERE slug = $1 OR slug LIKE $2", base, format!("{base}-%"))).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// A new playlist.
+pub async fn insert(tx: &mut Conn, id: &str, slug: &str, steward: &str, content: &Content, now: i64) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO playlist (id, slug, title, summary, steward, status, audience, version, edited_by, created_at,
+                               updated_at, published_at, removed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $5, $8, $8, CASE WHEN $6 = 'published' THEN CAST($8 AS BIGINT) END, NULL)",
+        id,
+        slug,
+        &content.title,
+        &content.summary,
+        steward,
+        content.status.as_str(),
+        &content.audience,
+        now
+    ))
+    .await?;
+    save_entries(tx, id, &content.entries).await
+}
+
+/// Writes what a playlist has become, one version on.
+pub async fn update(tx: &mut Conn, id: &str, version: i64, content: &Content, actor: &str, now: i64) -> Result<u64> {
+    let touched = tx
+        .run(sql!(
+            "UPDATE playlist SET title = $3, summary = $4, status = $5, audience = $6, version = version + 1,
+                    edited_by = $7, updated_at = $8,
+                    published_at = CASE WHEN $5 = 'published' THEN COALESCE(published_at, $8) ELSE published_at END,
+                    removed_at = CASE WHEN $9 THEN COALESCE(removed_at, $8) END
+             WHERE id = $1 AND version = $2",
+            id,
+            version,
+            &content.title,
+            &content.summary,
+            content.status.as_str(),
+            &content.audience,
+            actor,
+            now,
+            content.removed
+        ))
+        .await?;
+    save_entries(tx, id, &content.entries).await?;
+    Ok(touched)
+}
+
+async fn save_entries(tx: &mut Conn, playlist: &str, entries: &[Entry]) -> Result<()> {
+    let resources: Vec<&str> = entries.iter().map(|entry| entry.resource.as_str()).collect();
+    tx.run(sql!(
+        "DELETE FROM playlist_item WHERE playlist = $1 AND resource NOT IN (SELECT atom FROM json_each($2))",
+        playlist,
+        json(&resources)
+    ))
+    .await?;
+    let rows: Vec<_> = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| {
+            serde_json::json!({"id": new_id(), "resource": entry.resource, "note": entry.note, "position": at as i64})
+        })
+        .collect();
+    tx.run(sql!(
+        "INSERT INTO playlist_item (id, playlist, resource, position, note)
+         SELECT value ->> 'id', $1, value ->> 'resource', CAST(value ->> 'position' AS BIGINT), value ->> 'note'
+         FROM json_each($2) WHERE true
+         ON CONFLICT (playlist, resource) DO UPDATE SET position = excluded.position, note = excluded.note",
+        playlist,
+        json(&rows)
+    ))
+    .await
+    .map(drop)
+}
+
+/// Edits that can be undone, for each playlist.
+const KEPT_EDITS: i64 = 50;
+
+/// Keeps what a playlist was before the edit that made `version + 1` of it.
+pub async fn keep(
+    tx: &mut Conn,
+    id: &str,
+    version: i64,
+    what: &str,
+    before: &Content,
+    actor: &str,
+    now: i64,
+) -> Result<()> {
+    tx.run(sql!(
+        "INSERT INTO playlist_edit (id, playlist, version, actor, what, before, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        new_id(),
+        id,
+        version,
+        actor,
+        what,
+        json(before),
+        now
+    ))
+    .await?;
+    tx.run(sql!(
+        "DELETE FROM playlist_edit WHERE playlist = $1 AND id NOT IN (
+             SELECT id FROM playlist_edit WHERE playlist = $1 ORDER BY version DESC LIMIT $2)",
+        id,
+        KEPT_EDITS
+    ))
+    .await
+    .map(drop)
+}
+
+/// The newest edit of a playlist.
+#[derive(sqlx::FromRow)]
+pub struct Edit {
+    pub id: String,
+    pub what: String,
+    #[sqlx(json)]
+    pub before: Content,
+}
+
+/// What the next undo would take back.
+pub async fn last_edit(c: &mut Conn, playlist: &str) -> Result<Option<Edit>> {
+    c.opt(sql!(
+        "SELECT id, what, before FROM playlist_edit WHERE playlist = $1 ORDER BY version DESC LIMIT 1",
+        playlist
+    ))
+    .await
+}
+
+/// Takes an edit off the record, since it has been undone.
+pub async fn forget(tx: &mut Conn, edit: &str) -> Result<u64> {
+    tx.run(sql!("DELETE FROM playlist_edit WHERE id = $1", edit)).await
+}
+
+/// Which of `resources` are there and shown to `viewer`.
+pub async fn known(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = c
+        .all(sql!(
+            "SELECT id FROM resource WHERE id IN (SELECT atom FROM json_each($1)) AND gone_at IS NULL
+                    AND (audience IS NULL OR audience IN (SELECT atom FROM json_each($2)))",
+            json(resources),
+            json(&viewer.groups)
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Whether there is a group with this id.
+pub async fn group_exists(c: &mut Conn, id: &str) -> Result<bool> {
+    Ok(c.opt::<(String,)>(sql!("SELECT id FROM people_group WHERE id = $1", id)).await?.is_some())
+}
