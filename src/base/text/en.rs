@@ -1,10 +1,11 @@
 //! English.
 
+use super::en_directory::DIRECTORY;
 use super::en_playlists::PLAYLISTS;
 use super::{Texts, count};
 
 /// The English table.
-pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME, playlists: PLAYLISTS };
+pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME, directory: DIRECTORY, playlists: PLAYLISTS };
 
 /// What can go wrong.
 pub struct Errors {

@@ -2,9 +2,11 @@
 //! order and inflect them.
 
 mod en;
+mod en_directory;
 mod en_playlists;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
+pub use en_directory::DirectoryTexts;
 pub use en_playlists::PlaylistTexts;
 
 /// Every text of the interface, by room.
@@ -15,6 +17,8 @@ pub struct Texts {
     pub when: WhenTexts,
     /// The frame around every page.
     pub frame: Frame,
+    /// People, groups, the file of people.
+    pub directory: DirectoryTexts,
     /// Playlists.
     pub playlists: PlaylistTexts,
 }
