@@ -6,8 +6,25 @@ use std::path::{Path, PathBuf};
 
 /// Ground floor first.
 const FLOORS: [&str; 19] = [
-    "base", "ui", "platform", "directory", "identity", "catalog", "records", "sources", "playlists", "recommend", "insights",
-    "privacy", "admin", "pages", "app", "server", "demo", "cli", "main",
+    "base",
+    "ui",
+    "platform",
+    "directory",
+    "identity",
+    "catalog",
+    "records",
+    "sources",
+    "playlists",
+    "recommend",
+    "insights",
+    "privacy",
+    "admin",
+    "pages",
+    "app",
+    "server",
+    "demo",
+    "cli",
+    "main",
 ];
 /// Doors that open to the room itself only.
 const CLOSED: [&str; 3] = ["store", "page", "api"];
@@ -79,7 +96,11 @@ fn faults(path: &str, code: &str) -> Vec<String> {
     let own = room(path);
     let floor = |name: &str| FLOORS.iter().position(|f| *f == name);
     let Some(own_floor) = floor(own) else {
-        return if own == "lib" || own == "house_test" { vec![] } else { vec![format!("{path}: {own} is not on the plan")] };
+        return if own == "lib" || own == "house_test" {
+            vec![]
+        } else {
+            vec![format!("{path}: {own} is not on the plan")]
+        };
     };
     let mut faults = Vec::new();
     for (other, doors) in imports(code) {
@@ -116,7 +137,9 @@ fn the_test_sees_what_it_is_for() {
     assert_eq!(faults("playlists/service.rs", "use crate::catalog::{Card, store};").len(), 1);
     assert_eq!(faults("playlists/service.rs", "use crate::{base::t, insights::service};").len(), 1);
     assert_eq!(faults("playlists/service.rs", "let x = crate::records::store::rows();").len(), 1);
-    assert!(faults("playlists/service.rs", "use crate::catalog::{Card, service};\nuse crate::playlists::store;").is_empty());
+    assert!(
+        faults("playlists/service.rs", "use crate::catalog::{Card, service};\nuse crate::playlists::store;").is_empty()
+    );
     assert!(faults("pages/home.rs", "use crate::records::api::save;").is_empty());
     assert_eq!(faults("attic/mod.rs", "").len(), 1);
 }

@@ -29,3 +29,9 @@ pub mod pages;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod server;
+
+#[cfg(feature = "ssr")]
+pub mod cli;
+
+#[cfg(test)]
+mod house_test;

@@ -1,7 +1,9 @@
-//! `atrium serve | work | migrate | demo | doctor`
+//! `atrium serve | work | migrate | demo | doctor | people | sign-in-link`
 
 #[cfg(feature = "ssr")]
-fn main() {}
+fn main() -> std::process::ExitCode {
+    atrium::cli::main()
+}
 
 #[cfg(not(feature = "ssr"))]
 fn main() {

@@ -140,10 +140,14 @@ async fn issuers(config: &Config) -> Vec<Finding> {
 
 async fn discovery(client: &reqwest::Client, address: &str, issuer: &str) -> Result<String, String> {
     let answer = client.get(address).send().await.and_then(reqwest::Response::error_for_status);
-    let answer = answer.map_err(|e| format!("{address} does not answer ({e}). Check issuers.*.address and the network"))?;
-    let document: serde_json::Value = answer.json().await.map_err(|e| format!("{address} is no discovery document: {e}"))?;
+    let answer =
+        answer.map_err(|e| format!("{address} does not answer ({e}). Check issuers.*.address and the network"))?;
+    let document: serde_json::Value =
+        answer.json().await.map_err(|e| format!("{address} is no discovery document: {e}"))?;
     match document["issuer"].as_str() {
         Some(named) if named == issuer => Ok(format!("{issuer} answers")),
-        named => Err(format!("the document names {} as the issuer; write that as the address", named.unwrap_or("nobody"))),
+        named => {
+            Err(format!("the document names {} as the issuer; write that as the address", named.unwrap_or("nobody")))
+        }
     }
 }

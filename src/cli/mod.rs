@@ -28,30 +28,8 @@ enum Command {
     Work,
     /// Brings the database's tables up to date, and stops.
     Migrate,
-    /// Serves the portal with an invented organisation, its own identity provider and source systems. Loopback only.
-    Demo,
     /// Checks configuration, database, clock, disk and sources, and says what to do about each fault.
     Doctor,
-    /// Looks after the directory of people.
-    People {
-        #[command(subcommand)]
-        action: People,
-    },
-    /// Prints an address that signs a locked-out person in once, within fifteen minutes.
-    SignInLink {
-        /// The person's mail address.
-        email: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum People {
-    /// Adds and updates people from a CSV file with the columns
-    /// email, name, job_title, team, manager_email, locale, time_zone. All of it, or on a fault nothing.
-    Import {
-        /// The file.
-        file: PathBuf,
-    },
 }
 
 /// Runs what the arguments ask for.
@@ -70,10 +48,7 @@ pub fn main() -> ExitCode {
             Command::Serve => serve::serve(config, &cli.config).await,
             Command::Work => serve::work(config).await,
             Command::Migrate => operate::migrate(config).await,
-            Command::Demo => serve::demo(config, &cli.config).await,
             Command::Doctor => return doctor::run(config).await,
-            Command::People { action: People::Import { file } } => operate::import_people(config, &file).await,
-            Command::SignInLink { email } => operate::sign_in_link(config, &email).await,
         }
         .map(|()| ExitCode::SUCCESS)
     });

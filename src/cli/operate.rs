@@ -1,11 +1,8 @@
 //! What an operator does from the command line.
 
-use crate::base::Scope;
 use crate::platform::crypto::keeper;
 use crate::platform::lock::{self, Alone};
 use crate::platform::{Clock, Config, Site, db};
-use crate::{directory, identity};
-use std::path::Path;
 
 /// Takes the database for this process, which will work on its jobs, and opens the site.
 pub(super) async fn open_alone(config: Config) -> Result<(Site, Option<Alone>), String> {
@@ -31,23 +28,4 @@ pub(super) async fn migrate(config: Config) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("migrations {left:?} did not run"))
-}
-
-/// `atrium people import FILE`.
-pub(super) async fn import_people(config: Config, file: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let site = open(config).await?;
-    let report = directory::service::import(&Scope::system(), &site, &text).await;
-    site.db.close().await;
-    println!("{}", report.map_err(|e| format!("{}: nothing was imported. {e}", file.display()))?);
-    Ok(())
-}
-
-/// `atrium sign-in-link EMAIL`.
-pub(super) async fn sign_in_link(config: Config, email: &str) -> Result<(), String> {
-    let site = open(config).await?;
-    let link = identity::service::sign_in_link(&Scope::system(), &site, email).await;
-    site.db.close().await;
-    println!("{}", link.map_err(|e| e.to_string())?);
-    Ok(())
 }

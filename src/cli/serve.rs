@@ -3,7 +3,7 @@
 use super::operate::open_alone;
 use crate::platform::jobs::{self, Worker};
 use crate::platform::{Config, Site, telemetry};
-use crate::{server, sources};
+use crate::server;
 use axum::Router;
 use axum::routing::get;
 use axum::serve::ListenerExt;
@@ -93,8 +93,6 @@ async fn start_work(site: &Site, stop: watch::Receiver<bool>) -> Result<JoinHand
         }
     }
     let worker = Worker { wake: site.wake.clone(), ..Worker::default() };
-    let worker = sources::jobs::register(worker, site);
-    tokio::spawn(sources::jobs::schedule(site.clone(), stop.clone()));
     tokio::spawn(sweep(site.clone(), stop.clone()));
     let holder = crate::platform::new_id();
     Ok(tokio::spawn(worker.run(site.db.clone(), holder, site.clock.clone(), stop)))
@@ -105,7 +103,6 @@ async fn sweep(site: Site, mut stop: watch::Receiver<bool>) {
         let swept = async {
             let mut tx = site.db.begin().await?;
             jobs::sweep(&mut tx, site.now()).await?;
-            crate::identity::service::sweep(&mut tx, &site).await?;
             tx.commit().await
         };
         if let Err(error) = swept.await {
@@ -133,7 +130,9 @@ async fn figures(site: &Site, stop: watch::Receiver<bool>) -> Result<Option<Join
 
 pub(super) async fn listen(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => format!("{address} is taken by another process: stop it, or choose another port"),
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} is taken by another process: stop it, or choose another port")
+        }
         _ => format!("cannot listen on {address}: {e}"),
     })
 }

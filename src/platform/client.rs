@@ -22,7 +22,9 @@ impl Network {
     /// Whether `address` lies in it. An IPv4 address mapped into IPv6 counts as the IPv4 address.
     pub fn holds(&self, address: IpAddr) -> bool {
         match (self.address.to_canonical(), address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => same_head(own.to_bits().into(), other.to_bits().into(), 32, self.bits),
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                same_head(own.to_bits().into(), other.to_bits().into(), 32, self.bits)
+            }
             (IpAddr::V6(own), IpAddr::V6(other)) => same_head(own.to_bits(), other.to_bits(), 128, self.bits),
             _ => false,
         }

@@ -237,6 +237,8 @@ impl Config {
             "server.listen",
             "write it as 127.0.0.1:4000",
         );
+        let networks = self.server.trusted_proxies.iter().all(|p| super::client::Network::parse(p).is_some());
+        check(networks, "server.trusted-proxies", "addresses or networks, as in 10.0.0.0/8");
         let url = &self.database.url;
         let scheme = ["sqlite://", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
         check(scheme, "database.url", "has to begin with sqlite:// or postgres://");
@@ -427,6 +429,7 @@ mod tests {
         for (text, key) in [
             ("[atrium.server]\npublic-address = \"learn.example.com\"", "server.public-address"),
             ("[atrium.server]\npublic-address = \"https://a.example/\"", "server.public-address"),
+            ("[atrium.server]\ntrusted-proxies = [\"proxy\"]", "server.trusted-proxies"),
             ("[atrium.database]\nurl = \"mysql://\"", "database.url"),
             ("[atrium.sync]\nremoval-share = 3.0", "sync.removal-share"),
             ("[atrium.issuers.x]\naddress = \"https://a.example\"", "issuers.x.client-id"),

@@ -42,6 +42,41 @@ impl Keeper {
     }
 }
 
+/// The keeper with the configured key. A key file that does not exist yet is made, readable by its owner only.
+///
+/// # Errors
+/// In words for the operator, naming the configuration key.
+pub fn keeper(secrets: &super::config::Secrets) -> Result<Keeper, String> {
+    if !secrets.key.is_empty() {
+        return Keeper::from_base64(&secrets.key).map_err(|e| format!("secrets.key: {e}"));
+    }
+    if secrets.key_file.is_empty() {
+        return Err("secrets.key-file: give a key or a file that holds one".into());
+    }
+    let path = std::path::Path::new(&secrets.key_file);
+    let told = |error: std::io::Error| format!("secrets.key-file: {}: {error}", path.display());
+    let key = match std::fs::read_to_string(path) {
+        Ok(key) => key,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_key_file(path).map_err(told)?,
+        Err(error) => return Err(told(error)),
+    };
+    Keeper::from_base64(&key).map_err(|e| format!("secrets.key-file: {}: {e}", path.display()))
+}
+
+fn new_key_file(path: &std::path::Path) -> std::io::Result<String> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let key = new_key();
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(key.as_bytes())?;
+    file.sync_all()?;
+    tracing::info!(file = %path.display(), "made a new key; keep a copy of it, sealed credentials do not open without it");
+    Ok(key)
+}
+
 /// A random token of 256 bits, safe in addresses and cookies.
 pub fn token() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
@@ -81,6 +116,19 @@ mod tests {
     fn a_bad_key_says_why() {
         assert_eq!(Keeper::from_base64("???").err().unwrap(), "the key is not base64");
         assert_eq!(Keeper::from_base64("AAAA").err().unwrap(), "the key has to be 32 bytes long");
+    }
+
+    #[test]
+    fn a_missing_key_file_is_made_for_its_owner_alone_and_read_again() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/secret.key");
+        let secrets = crate::platform::config::Secrets { key_file: path.display().to_string(), ..Default::default() };
+        let sealed = keeper(&secrets).unwrap().seal("o", "s3cret").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(keeper(&secrets).unwrap().open("o", &sealed).unwrap(), "s3cret");
+        std::fs::write(&path, "AAAA").unwrap();
+        assert!(keeper(&secrets).err().unwrap().contains("secrets.key-file"));
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //! telemetry. Server only.
 
 pub mod audit;
+pub mod client;
 mod clock;
-mod config;
+pub mod config;
 pub mod crypto;
 pub mod db;
 mod error;
 mod format;
 pub mod jobs;
+pub mod lock;
 mod site;
 pub mod telemetry;
 

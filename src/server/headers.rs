@@ -1,10 +1,15 @@
 //! Headers that every answer carries, and what is logged of a request.
 
+use crate::platform::client::{Network, client};
 use crate::platform::{Config, fault};
 use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Request, Response, StatusCode};
+use axum::middleware::Next;
 use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower::layer::util::{Identity, Stack};
@@ -48,7 +53,26 @@ pub fn layers(config: &Config) -> Layers {
 /// The span of a request: method, path without its query (a query may hold what a person searched for), request id.
 pub fn span(request: &Request<Body>) -> Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    let client = request.extensions().get::<Client>().map(|client| client.0.to_string());
+    tracing::info_span!("request", id, client, method = %request.method(), path = request.uri().path())
+}
+
+/// Where a request comes from, as far as it can be believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// Notes the client's address in the request.
+pub async fn told_client(
+    State(trusted): State<Arc<Vec<Network>>>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response<Body> {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let client = Client(client(peer.ip(), forwarded, &trusted));
+        request.extensions_mut().insert(client);
+    }
+    next.run(request).await
 }
 
 /// Counts and logs an answer.

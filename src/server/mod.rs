@@ -6,8 +6,10 @@ mod health;
 
 use crate::app::{App, Policy, shell};
 use crate::platform::Site;
+use crate::platform::client::Network;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::any;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
@@ -26,8 +28,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// No page takes so long; what does is cut off rather than left to pile up.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
-/// Everything that the public listener serves.
-pub fn router(site: Site, options: LeptosOptions) -> Router {
+/// Everything that the public listener serves; `more` holds routes that only some ways to run have.
+pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
     let routes = generate_route_list(App);
     let context = {
         let site = site.clone();
@@ -53,10 +55,12 @@ pub fn router(site: Site, options: LeptosOptions) -> Router {
         .route("/api/{*function}", any(functions))
         .fallback(any(render_app_async_with_context(context, document)))
         .with_state(options.clone());
+    let trusted: Vec<Network> = site.config.server.trusted_proxies.iter().filter_map(|p| Network::parse(p)).collect();
     Router::new()
         .merge(pages)
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))
+        .merge(more)
         .layer(
             CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("font/"))),
         )
@@ -67,4 +71,5 @@ pub fn router(site: Site, options: LeptosOptions) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(headers::span).on_request(()).on_response(headers::answered))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(Arc::new(trusted), headers::told_client))
 }

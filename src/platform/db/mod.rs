@@ -15,7 +15,7 @@ pub mod testing;
 
 pub use conn::{Conn, Db, Engine, Record};
 pub use group::Writer;
-pub use open::{MIGRATOR, open, pending};
+pub use open::{MIGRATOR, connect, open, pending};
 pub use value::{Sql, Val, json};
 
 /// What a database call answers.

@@ -33,6 +33,14 @@ pub async fn open(url: &str, connections: u32) -> Result<Db> {
     }
 }
 
+/// Opens the database at `url` as it is: what is missing is an error, and its tables are left alone.
+pub async fn connect(url: &str, connections: u32) -> Result<Db> {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => connect_sqlite(path, connections).await,
+        None => connect_postgres(url, connections).await.map(Db::Postgres),
+    }
+}
+
 /// Versions of migrations that `db` has not run yet.
 pub async fn pending(db: &Db) -> Result<Vec<i64>> {
     let done: Vec<(i64,)> =
@@ -59,22 +67,33 @@ async fn open_sqlite(path: &str, connections: u32) -> Result<Db> {
     if let Some(folder) = std::path::Path::new(path).parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(Error::Io)?;
     }
-    let options = sqlite_options(path);
-    let mut first = SqliteConnection::connect_with(&options).await?;
+    let mut first = SqliteConnection::connect_with(&sqlite_options(path)).await?;
     MIGRATOR.run(&mut first).await.map_err(|e| Error::Migrate(Box::new(e)))?;
     first.close().await?;
+    connect_sqlite(path, connections).await
+}
+
+async fn connect_sqlite(path: &str, connections: u32) -> Result<Db> {
+    let options = sqlite_options(path).create_if_missing(false);
     let write = Writer::open(&options).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_with(options.create_if_missing(false).read_only(true))
+        .connect_with(options.read_only(true))
         .await?;
     Ok(Db::Sqlite { read, write })
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Db> {
+    let pool = connect_postgres(url, connections).await?;
+    sqlx::raw_sql(PRELUDE).execute(&pool).await?;
+    MIGRATOR.run(&pool).await.map_err(|e| Error::Migrate(Box::new(e)))?;
+    Ok(Db::Postgres(pool))
+}
+
+async fn connect_postgres(url: &str, connections: u32) -> Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?.application_name("atrium");
     let pool = PgPoolOptions::new()
         .max_connections(connections)
@@ -82,9 +101,7 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Db> {
         .connect_with(options)
         .await?;
     require_c_collation(&pool).await?;
-    sqlx::raw_sql(PRELUDE).execute(&pool).await?;
-    MIGRATOR.run(&pool).await.map_err(|e| Error::Migrate(Box::new(e)))?;
-    Ok(Db::Postgres(pool))
+    Ok(pool)
 }
 
 /// Pages of a list continue after a key, so both engines have to order text alike.
