@@ -1,7 +1,9 @@
--- What a source is called, kept by the room of sources: cards name it, and the catalogue stands on a lower floor.
+-- What a source is called and who may see what it holds (NULL: everybody), kept by the room of sources: cards name it,
+-- and the catalogue stands on a lower floor.
 CREATE TABLE origin (
-    id   TEXT PRIMARY KEY,
-    name TEXT NOT NULL
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    audience TEXT REFERENCES people_group (id)
 );
 
 CREATE TABLE topic (
@@ -27,13 +29,15 @@ CREATE TABLE resource (
     published_at BIGINT,
     changed_at   BIGINT NOT NULL,
     first_seen   BIGINT NOT NULL,
+    -- when it was new: published, else first seen
+    fresh_at     BIGINT NOT NULL,
     seen_run     TEXT NOT NULL,
     gone_at      BIGINT,
     digest       TEXT NOT NULL,
     UNIQUE (source, external_id)
 );
 CREATE INDEX resource_url ON resource (url_key);
-CREATE INDEX resource_new ON resource (first_seen, id) WHERE gone_at IS NULL;
+CREATE INDEX resource_fresh ON resource (fresh_at, id) WHERE gone_at IS NULL;
 
 CREATE TABLE resource_topic (
     resource TEXT NOT NULL REFERENCES resource (id) ON DELETE CASCADE,
@@ -88,3 +92,9 @@ CREATE TABLE change (
     PRIMARY KEY (subject_kind, subject)
 );
 CREATE INDEX change_order ON change (xid, seq);
+
+-- Tells an index folder whether it belongs to this database.
+CREATE TABLE catalog_identity (
+    id      TEXT PRIMARY KEY,
+    made_at BIGINT NOT NULL
+);

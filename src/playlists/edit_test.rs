@@ -147,8 +147,9 @@ async fn the_501st_item_is_refused() {
         house
             .run(sql!(
                 "INSERT INTO resource (id, source, external_id, url, url_key, title, summary, kind, authors, language, minutes,
-                                       level, audience, published_at, changed_at, first_seen, seen_run, gone_at, digest)
-                 SELECT atom, 'wiki', atom, atom, atom, atom, '', 'article', '', 'en', 10, NULL, NULL, NULL, 0, 0, 'run',
+                                       level, audience, published_at, changed_at, first_seen, fresh_at, seen_run, gone_at,
+                                       digest)
+                 SELECT atom, 'wiki', atom, atom, atom, atom, '', 'article', '', 'en', 10, NULL, NULL, NULL, 0, 0, 0, 'run',
                         NULL, 'd' FROM json_each($1) WHERE true",
                 crate::platform::db::json(&ids)
             ))

@@ -84,8 +84,8 @@ impl House {
     pub async fn resource(&self, id: &str, audience: Option<&str>, gone: Option<i64>) {
         self.run(sql!(
             "INSERT INTO resource (id, source, external_id, url, url_key, title, summary, kind, authors, language, minutes,
-                                   level, audience, published_at, changed_at, first_seen, seen_run, gone_at, digest)
-             VALUES ($1, 'wiki', $1, $2, $2, $3, '', 'article', '', 'en', 10, NULL, $4, NULL, 0, 0, 'run', $5, 'd')",
+                                   level, audience, published_at, changed_at, first_seen, fresh_at, seen_run, gone_at, digest)
+             VALUES ($1, 'wiki', $1, $2, $2, $3, '', 'article', '', 'en', 10, NULL, $4, NULL, 0, 0, 0, 'run', $5, 'd')",
             id,
             format!("https://wiki.example/{id}"),
             format!("Page {id}"),

@@ -1,11 +1,21 @@
 //! English.
 
+use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
 use super::en_playlists::PLAYLISTS;
+use super::en_records::RECORDS;
 use super::{Texts, count};
 
 /// The English table.
-pub static EN: Texts = Texts { errors: ERRORS, when: WHEN, frame: FRAME, directory: DIRECTORY, playlists: PLAYLISTS };
+pub static EN: Texts = Texts {
+    errors: ERRORS,
+    when: WHEN,
+    frame: FRAME,
+    catalog: CATALOG,
+    directory: DIRECTORY,
+    playlists: PLAYLISTS,
+    records: RECORDS,
+};
 
 /// What can go wrong.
 pub struct Errors {

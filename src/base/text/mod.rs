@@ -2,12 +2,16 @@
 //! order and inflect them.
 
 mod en;
+mod en_catalog;
 mod en_directory;
 mod en_playlists;
+mod en_records;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
+pub use en_catalog::CatalogTexts;
 pub use en_directory::DirectoryTexts;
 pub use en_playlists::PlaylistTexts;
+pub use en_records::RecordsTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -21,6 +25,10 @@ pub struct Texts {
     pub directory: DirectoryTexts,
     /// Playlists.
     pub playlists: PlaylistTexts,
+    /// The catalogue, search, the resource page.
+    pub catalog: CatalogTexts,
+    /// What one did.
+    pub records: RecordsTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

@@ -1,0 +1,209 @@
+//! Asking the index, and turning what it answers into what a page shows.
+
+use super::Index;
+use super::ask::{Filters, Rigour, Text, query};
+use super::facets::{Counts, FacetCounter};
+use super::highlight::Marker;
+use crate::base::{AppError, Page, Paging, Res, Scope, Viewer, t};
+use crate::catalog::ingest::{DISCUSSION, RESOURCE};
+use crate::catalog::model::{Card, Facet, Facets, Found, Hit, Kind, Query};
+use crate::catalog::service::{card, discussion_cards};
+use crate::catalog::{language, store};
+use crate::platform::db::Conn;
+use crate::platform::{Format, Site, fault};
+use std::collections::HashMap;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::BooleanQuery;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
+use tokio::task::spawn_blocking;
+
+/// Fewer hits than this, and words may be misspelt.
+const FEW: usize = 3;
+/// Discussions beside the hits.
+const DISCUSSIONS: usize = 5;
+/// How much of a description a hit shows, in characters.
+const EXCERPT: usize = 240;
+/// Topics among the ways to narrow a search.
+const FACET_TOPICS: usize = 12;
+
+/// What the index answers.
+struct Answer {
+    ids: Vec<String>,
+    total: usize,
+    discussions: Vec<String>,
+    /// Kind, topic, source, language: each as if its own filter were not set.
+    facets: [HashMap<String, i64>; 4],
+    rigour: Rigour,
+    text: Text,
+}
+
+const FACETS: [&str; 4] = ["kind", "topic", "source", "language"];
+
+/// What `asked` finds for the asking person.
+pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
+    let viewer = scope.person()?;
+    let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
+    let paging = asked.paging();
+    let answer = {
+        let (index, asked, groups) = (index.clone(), asked.clone(), viewer.groups.clone());
+        spawn_blocking(move || answer(&index, &asked, groups, paging)).await.map_err(fault)?.map_err(fault)?
+    };
+    let format = Format::of(viewer, site.now());
+    let mut c = site.read().await?;
+    let rows = store::hits(&mut c, &viewer.groups, &answer.ids).await?;
+    let mut marker = Marker::new(&answer.text, answer.rigour);
+    let hits = rows.into_iter().map(|row| {
+        let (title, excerpt) = (marker.mark(&row.title), marker.excerpt(&row.summary, EXCERPT));
+        Hit { card: card(row, &format), title, excerpt }
+    });
+    let page = Page { rows: hits.collect(), total: answer.total as i64, paging };
+    Ok(Found {
+        total: format.number(page.total),
+        page,
+        discussions: discussion_cards(&mut c, viewer, &format, &answer.discussions).await?,
+        facets: name_facets(&mut c, asked, answer.facets).await?,
+        guessed: answer.rigour != Rigour::Strict,
+        building: index.is_behind(),
+    })
+}
+
+/// The best few resources for `text`, for choosing one while typing.
+pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<Vec<Card>> {
+    let viewer: &Viewer = scope.person()?;
+    let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
+    let asked = Query { page: 1, ..Query::from_pairs([("q", text)]) };
+    if asked.text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let groups = viewer.groups.clone();
+    let paging = Paging { number: 1, size: limit.clamp(1, 50) };
+    let answer = spawn_blocking(move || answer(&index, &asked, groups, paging)).await.map_err(fault)?.map_err(fault)?;
+    let mut c = site.read().await?;
+    crate::catalog::service::cards(&mut c, viewer, &Format::of(viewer, site.now()), &answer.ids).await
+}
+
+fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> tantivy::Result<Answer> {
+    let searcher = index.searcher();
+    let text = Text::new(&asked.text);
+    let filters = Filters {
+        subject: RESOURCE,
+        groups,
+        kinds: asked.kinds.clone(),
+        topic: asked.topic.clone(),
+        source: asked.source.clone(),
+        language: asked.language.clone(),
+    };
+    let ask = |rigour, filters: &Filters| query(index.fields(), &text, filters, rigour);
+    let mut rigour = Rigour::Strict;
+    let mut total = searcher.search(&ask(rigour, &filters), &Count)?;
+    if !text.is_empty() {
+        for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
+            if total >= few || !text.can_relax(next) {
+                continue;
+            }
+            let more = searcher.search(&ask(next, &filters), &Count)?;
+            if more > total {
+                (rigour, total) = (next, more);
+            }
+        }
+    }
+    let facets = count_facets(&searcher, &filters, |filters| ask(rigour, filters))?;
+    let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
+    let ids = best(index, &searcher, &ask(rigour, &filters), top, text.is_empty())?;
+    let wants_discussions = paging.number == 1 && asked.kinds.is_empty() && (!text.is_empty() || asked.topic.is_some());
+    let discussions = if wants_discussions {
+        let filters = Filters { subject: DISCUSSION, language: None, kinds: vec![], ..filters.clone() };
+        best(index, &searcher, &ask(rigour, &filters), TopDocs::with_limit(DISCUSSIONS), text.is_empty())?
+    } else {
+        Vec::new()
+    };
+    Ok(Answer { ids, total, discussions, facets, rigour, text })
+}
+
+/// Ids in order: by score, or, when no words were asked for, the newest first.
+fn best(
+    index: &Index,
+    searcher: &Searcher,
+    query: &BooleanQuery,
+    top: TopDocs,
+    by_age: bool,
+) -> tantivy::Result<Vec<String>> {
+    let addresses: Vec<DocAddress> = if by_age {
+        let found = searcher.search(query, &top.order_by_fast_field::<i64>("fresh", Order::Desc))?;
+        found.into_iter().map(|(_, address)| address).collect()
+    } else {
+        searcher.search(query, &top.order_by_score())?.into_iter().map(|(_, address)| address).collect()
+    };
+    let mut ids = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let doc: TantivyDocument = searcher.doc(address)?;
+        ids.extend(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned));
+    }
+    Ok(ids)
+}
+
+/// Counts each field without its own filter: all that have none in one pass, each other one in a pass of its own.
+fn count_facets(
+    searcher: &Searcher,
+    filters: &Filters,
+    ask: impl Fn(&Filters) -> BooleanQuery,
+) -> tantivy::Result<[HashMap<String, i64>; 4]> {
+    let set =
+        [!filters.kinds.is_empty(), filters.topic.is_some(), filters.source.is_some(), filters.language.is_some()];
+    let mut counts: [HashMap<String, i64>; 4] = Default::default();
+    let free: Vec<usize> = (0..4).filter(|n| !set[*n]).collect();
+    let found: Counts = searcher.search(&ask(filters), &FacetCounter(free.iter().map(|n| FACETS[*n]).collect()))?;
+    for (n, found) in free.into_iter().zip(found) {
+        counts[n] = found;
+    }
+    for n in (0..4).filter(|n| set[*n]) {
+        let mut without = filters.clone();
+        match n {
+            0 => without.kinds.clear(),
+            1 => without.topic = None,
+            2 => without.source = None,
+            _ => without.language = None,
+        }
+        counts[n] = searcher.search(&ask(&without), &FacetCounter(vec![FACETS[n]]))?.pop().unwrap_or_default();
+    }
+    Ok(counts)
+}
+
+async fn name_facets(c: &mut Conn, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {
+    let [mut kinds, topics, sources, mut languages] = counts.map(sorted);
+    let mut top: Vec<(String, i64)> = topics.iter().take(FACET_TOPICS).cloned().collect();
+    let hits = |id: &String| topics.iter().find(|(topic, _)| topic == id).map_or(0, |(_, hits)| *hits);
+    // What was chosen is shown also without hits, or nobody could take it back.
+    keep(&mut top, asked.topic.as_ref(), hits);
+    keep(&mut languages, asked.language.as_ref(), |_| 0);
+    for kind in &asked.kinds {
+        keep(&mut kinds, Some(&kind.as_str().to_owned()), |_| 0);
+    }
+    let ids = |counts: &[(String, i64)]| counts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+    let topic_names: HashMap<String, String> = store::topics_by_id(c, &ids(&top)).await?.into_iter().collect();
+    let source_names: HashMap<String, String> = store::origins(c, &ids(&sources)).await?.into_iter().collect();
+    Ok(Facets {
+        kinds: named(kinds, |kind| Kind::parse(kind).map(|kind| kind.label().to_owned())),
+        topics: named(top, |id| topic_names.get(id).cloned()),
+        sources: named(sources, |id| source_names.get(id).cloned()),
+        languages: named(languages, |tag| Some(language::name(tag))),
+    })
+}
+
+fn keep(counts: &mut Vec<(String, i64)>, chosen: Option<&String>, hits: impl Fn(&String) -> i64) {
+    if let Some(chosen) = chosen.filter(|chosen| counts.iter().all(|(value, _)| value != *chosen)) {
+        counts.push((chosen.clone(), hits(chosen)));
+    }
+}
+
+fn sorted(counts: HashMap<String, i64>) -> Vec<(String, i64)> {
+    let mut counts: Vec<(String, i64)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
+fn named(counts: Vec<(String, i64)>, name: impl Fn(&str) -> Option<String>) -> Vec<Facet> {
+    let facet = |(value, count): (String, i64)| Some(Facet { label: name(&value)?, value, count });
+    counts.into_iter().filter_map(facet).collect()
+}

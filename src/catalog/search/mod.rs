@@ -1,0 +1,21 @@
+//! Search over titles, topics, authors and descriptions, on an index that every serving node keeps for itself.
+//!
+//! [`start`] opens the index and follows the catalogue's changes; [`find`] asks it. A node without an index says so
+//! rather than search less well.
+
+mod ask;
+mod facets;
+mod find;
+mod highlight;
+mod index;
+mod schema;
+mod store;
+mod words;
+
+#[cfg(test)]
+mod follow_test;
+#[cfg(test)]
+mod rank_test;
+
+pub use find::{find, suggest};
+pub use index::{Index, IndexError, start};
