@@ -92,7 +92,7 @@ async fn start_work(site: &Site, stop: watch::Receiver<bool>) -> Result<JoinHand
             tracing::info!(again, "jobs that a stopped process held run again");
         }
     }
-    let worker = Worker { wake: site.wake.clone(), ..Worker::default() };
+    let worker = Worker::new(site.wake.clone());
     tokio::spawn(sweep(site.clone(), stop.clone()));
     let holder = crate::platform::new_id();
     Ok(tokio::spawn(worker.run(site.db.clone(), holder, site.clock.clone(), stop)))

@@ -273,6 +273,11 @@ impl Shop {
 }
 
 impl Worker {
+    /// Without handlers yet; looks for jobs when `wake` is notified.
+    pub fn new(wake: Arc<Notify>) -> Self {
+        Worker { handlers: HashMap::new(), wake }
+    }
+
     /// Names the handler of a kind of job.
     pub fn on<F>(mut self, kind: &'static str, f: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
     where
