@@ -63,10 +63,29 @@ impl Hand {
 }
 
 pub(crate) fn from_millis(millis: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 fn millis(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default()
+}
+
+/// A moment of a working day `days` before the day of `now`: weekends move to the Friday before, and the
+/// hour (8 to 17, UTC) follows from `salt`. Always in the past for `days` of 1 and more, and the same all day
+/// long, so that a restart on the same day changes nothing.
+pub(crate) fn working_moment(now: OffsetDateTime, days: f64, salt: u64) -> OffsetDateTime {
+    let midnight = now.replace_time(time::Time::MIDNIGHT);
+    let whole = days.max(0.0).floor();
+    let day = midnight - Duration::days(whole as i64);
+    let day = match day.weekday() {
+        time::Weekday::Saturday => day - Duration::days(1),
+        time::Weekday::Sunday => day - Duration::days(2),
+        _ => day,
+    };
+    let minutes = 8 * 60 + i64::try_from(crate::hash::mix(salt) % (9 * 60)).unwrap_or(0);
+    if whole < 1.0 {
+        day - Duration::minutes(((days.fract() * 1440.0) as i64).max(1))
+    } else {
+        day + Duration::minutes(minutes)
+    }
 }

@@ -62,10 +62,9 @@ impl LibraryItem {
     pub(crate) fn published_at(&self) -> Result<Option<OffsetDateTime>, ContentError> {
         match self.published.as_deref().map(str::trim) {
             None | Some("") => Ok(None),
-            Some(text) => parse_day(text).map(Some).ok_or_else(|| ContentError::Date {
-                item: self.id.clone(),
-                text: text.to_owned(),
-            }),
+            Some(text) => parse_day(text)
+                .map(Some)
+                .ok_or_else(|| ContentError::Date { item: self.id.clone(), text: text.to_owned() }),
         }
     }
 }
@@ -125,15 +124,10 @@ pub struct ForumPost {
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     #[error("content/{file}: {source}")]
-    Json {
-        file: String,
-        source: serde_json::Error,
-    },
+    Json { file: String, source: serde_json::Error },
     #[error("content/{file}: the first line must be `# Title`")]
     NoTitle { file: String },
-    #[error(
-        "library item {item:?}: `published` is {text:?}; write YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339"
-    )]
+    #[error("library item {item:?}: `published` is {text:?}; write YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339")]
     Date { item: String, text: String },
     #[error("{place}: two entries share the id {id:?}; give each its own")]
     Duplicate { place: &'static str, id: String },
@@ -169,39 +163,26 @@ impl WikiArticle {
         let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
         let title = first.strip_prefix("# ").map(str::trim).unwrap_or_default();
         if title.is_empty() {
-            return Err(ContentError::NoTitle {
-                file: file.to_owned(),
-            });
+            return Err(ContentError::NoTitle { file: file.to_owned() });
         }
         let rest = rest.trim_start();
         let (second, text) = rest.split_once('\n').unwrap_or((rest, ""));
         let (categories, text) = match second.strip_prefix("Categories:") {
-            Some(names) => (
-                names
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
-                text,
-            ),
+            Some(names) => {
+                (names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(), text)
+            }
             None => (Vec::new(), rest),
         };
-        Ok(Self {
-            title: title.to_owned(),
-            categories,
-            text: text.trim().to_owned(),
-        })
+        Ok(Self { title: title.to_owned(), categories, text: text.trim().to_owned() })
     }
 }
 
 fn json<T: Default + for<'a> Deserialize<'a>>(file: &str) -> Result<T, ContentError> {
     match embedded::FILES.iter().find(|(name, _)| *name == file) {
         None => Ok(T::default()),
-        Some((_, text)) => serde_json::from_str(text).map_err(|source| ContentError::Json {
-            file: file.to_owned(),
-            source,
-        }),
+        Some((_, text)) => {
+            serde_json::from_str(text).map_err(|source| ContentError::Json { file: file.to_owned(), source })
+        }
     }
 }
 

@@ -70,12 +70,7 @@ impl RetryAfter {
 impl Fault {
     /// This fault on every request.
     pub fn always(self) -> Rule {
-        Rule {
-            fault: self,
-            path_contains: None,
-            from_page: None,
-            times: None,
-        }
+        Rule { fault: self, path_contains: None, from_page: None, times: None }
     }
 
     /// This fault on the next `times` requests.
@@ -139,11 +134,7 @@ pub struct Faults(Arc<Mutex<Vec<Standing>>>);
 impl Faults {
     /// Adds a rule; several may strike the same request.
     pub fn add(&self, rule: Rule) {
-        self.list().push(Standing {
-            rule,
-            matched: 0,
-            struck: 0,
-        });
+        self.list().push(Standing { rule, matched: 0, struck: 0 });
     }
 
     /// Removes every rule.
@@ -197,13 +188,9 @@ mod tests {
 
     #[test]
     fn rules_read_from_json_and_refuse_misspellings() {
-        let rule: Rule = serde_json::from_str(
-            r#"{"fault":{"rate_limited":{"retry_after":{"seconds":2}}},"times":3}"#,
-        )
-        .unwrap();
-        let fault = Fault::RateLimited {
-            retry_after: Some(RetryAfter::Seconds(2)),
-        };
+        let rule: Rule =
+            serde_json::from_str(r#"{"fault":{"rate_limited":{"retry_after":{"seconds":2}}},"times":3}"#).unwrap();
+        let fault = Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(2)) };
         assert_eq!(rule, fault.times(3));
         let rule: Rule = serde_json::from_str(r#"{"fault":"endless_body"}"#).unwrap();
         assert_eq!(rule, Fault::EndlessBody.always());

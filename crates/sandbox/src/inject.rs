@@ -17,10 +17,7 @@ use futures::stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::{
-    Asked, Clock, Fault, Faults, Requests, RetryAfter, Rule, Standing, System, html,
-    items::ItemFaults,
-};
+use crate::{Asked, Clock, Fault, Faults, Requests, RetryAfter, Rule, Standing, System, html, items::ItemFaults};
 
 /// What stands before one system.
 #[derive(Clone)]
@@ -60,9 +57,7 @@ enum OneOrMany {
 }
 
 async fn show(State(gate): State<Gate>) -> Json<Shown> {
-    Json(Shown {
-        rules: gate.faults.standing(),
-    })
+    Json(Shown { rules: gate.faults.standing() })
 }
 
 async fn add(State(gate): State<Gate>, body: Bytes) -> Result<Json<Shown>, (StatusCode, String)> {
@@ -72,11 +67,7 @@ async fn add(State(gate): State<Gate>, body: Bytes) -> Result<Json<Shown>, (Stat
         OneOrMany::One(rule) => vec![rule],
     };
     // All or none: a misspelt rule in a list must not leave half of it standing.
-    let rules: Vec<Rule> = rules
-        .into_iter()
-        .map(serde_json::from_value)
-        .collect::<Result<_, _>>()
-        .map_err(refuse)?;
+    let rules: Vec<Rule> = rules.into_iter().map(serde_json::from_value).collect::<Result<_, _>>().map_err(refuse)?;
     for rule in rules {
         gate.faults.add(rule);
     }
@@ -89,10 +80,7 @@ async fn clear(State(gate): State<Gate>) -> StatusCode {
 }
 
 async fn asked(State(gate): State<Gate>) -> Json<Record> {
-    Json(Record {
-        count: gate.requests.count(),
-        requests: gate.requests.all(),
-    })
+    Json(Record { count: gate.requests.count(), requests: gate.requests.all() })
 }
 
 async fn forget(State(gate): State<Gate>) -> StatusCode {
@@ -147,13 +135,8 @@ fn early(gate: &Gate, faults: &[Fault]) -> Option<Response> {
     faults.iter().find_map(|fault| match fault {
         Fault::Status { code } => Some(refuse(gate, *code, None)),
         Fault::RateLimited { retry_after } => Some(refuse(gate, 429, *retry_after)),
-        Fault::RedirectTo { url } => {
-            Some((StatusCode::FOUND, [(header::LOCATION, url.to_string())]).into_response())
-        }
-        Fault::HtmlInstead => Some(html::page(
-            "Sign in",
-            "<p>Your network asks you to sign in before you go on.</p>",
-        )),
+        Fault::RedirectTo { url } => Some((StatusCode::FOUND, [(header::LOCATION, url.to_string())]).into_response()),
+        Fault::HtmlInstead => Some(html::page("Sign in", "<p>Your network asks you to sign in before you go on.</p>")),
         _ => None,
     })
 }
@@ -164,9 +147,7 @@ fn refuse(gate: &Gate, code: u16, retry_after: Option<RetryAfter>) -> Response {
     let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
     let wait = retry_after.map(|wait| match wait {
         RetryAfter::Seconds(wait) => wait.to_string(),
-        RetryAfter::DateIn(wait) => {
-            http_date(gate.clock.now() + time::Duration::seconds(i64::from(wait)))
-        }
+        RetryAfter::DateIn(wait) => http_date(gate.clock.now() + time::Duration::seconds(i64::from(wait))),
     });
     if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&wait).ok()) {
         response.headers_mut().insert(header::RETRY_AFTER, wait);
@@ -191,10 +172,7 @@ async fn spoil(gate: &Gate, faults: &[Fault], mut response: Response) -> Respons
 }
 
 /// Replaces the body; the second value is the length to announce, where it is not the body's own.
-async fn rewrite(
-    response: Response,
-    change: impl FnOnce(Bytes) -> (Body, Option<usize>),
-) -> Response {
+async fn rewrite(response: Response, change: impl FnOnce(Bytes) -> (Body, Option<usize>)) -> Response {
     let (mut parts, body) = response.into_parts();
     // The systems' own bodies are complete in memory, so reading them cannot fail half-way.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -86,10 +86,10 @@ impl ItemFaults {
             text.push_str(&"much too long ".repeat(missing / 14 + 1)[..missing]);
         }
         if self.duplicate {
-            match items.as_mut_slice() {
-                [first, second, ..] => second.take_id(first),
-                [only] => items.extend([only.clone()]),
-                [] => {}
+            if let [first, second, ..] = items.as_mut_slice() {
+                second.take_id(first);
+            } else if let Some(only) = items.first().cloned() {
+                items.push(only);
             }
         }
         if let (true, Some(first)) = (self.without_id, items.first_mut()) {

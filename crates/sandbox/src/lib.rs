@@ -34,8 +34,7 @@ mod systems;
 
 pub use clock::{Clock, Hand};
 pub use content::{
-    Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem,
-    WikiArticle,
+    Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
 pub use requests::{Asked, Requests};

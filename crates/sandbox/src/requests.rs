@@ -61,11 +61,7 @@ impl Requests {
         if log.kept.len() == KEPT {
             log.kept.pop_front();
         }
-        log.kept.push_back(Asked {
-            method: method.to_owned(),
-            path: without_secrets(path),
-            status,
-        });
+        log.kept.push_back(Asked { method: method.to_owned(), path: without_secrets(path), status });
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {

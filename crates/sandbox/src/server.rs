@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, io, net::Ipv4Addr, time::Duration};
 
-use axum::{
-    Router, middleware,
-    serve::ListenerExt,
-};
+use axum::{Router, middleware, serve::ListenerExt};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
@@ -45,16 +42,9 @@ pub enum SandboxError {
     #[error("there is no system {name:?} to give a port; the systems are {}", NAMES.join(", "))]
     UnknownSystem { name: String },
     #[error("{system} cannot listen on 127.0.0.1:{port}: {source}; choose another port, or 0 for a free one")]
-    Listen {
-        system: &'static str,
-        port: u16,
-        source: io::Error,
-    },
+    Listen { system: &'static str, port: u16, source: io::Error },
     #[error("{system} has no address: {source}")]
-    Address {
-        system: &'static str,
-        source: io::Error,
-    },
+    Address { system: &'static str, source: io::Error },
     #[error("address {0} is no URL")]
     Url(String),
     #[error(transparent)]
@@ -76,21 +66,14 @@ impl Sandbox {
         let mut listeners = listen(&options.ports).await?;
         let urls = PerSystem::try_from_names(|name| match listeners.get(name) {
             Some(listener) => address(name, listener),
-            None => Err(SandboxError::UnknownSystem {
-                name: name.to_owned(),
-            }),
+            None => Err(SandboxError::UnknownSystem { name: name.to_owned() }),
         })?;
         let content = match options.content.clone() {
             Some(content) => content,
             None => Content::embedded()?,
         };
         let world = World::new(
-            |_, base| Setup {
-                options: &options,
-                content: &content,
-                clock: options.clock.clone(),
-                base: base.clone(),
-            },
+            |_, base| Setup { options: &options, content: &content, clock: options.clock.clone(), base: base.clone() },
             &urls,
         )?;
         let faults = PerSystem::try_from_names(|_| Ok::<_, SandboxError>(Faults::default()))?;
@@ -106,19 +89,11 @@ impl Sandbox {
                 requests: of(&requests, name),
                 stopped: stopped.clone(),
             };
-            let router = router
-                .merge(inject::control(gate.clone()))
-                .layer(middleware::from_fn_with_state(gate, inject::inject));
+            let router =
+                router.merge(inject::control(gate.clone())).layer(middleware::from_fn_with_state(gate, inject::inject));
             servers.push(tokio::spawn(serve(listener, router, stopped.clone())));
         }
-        Ok(Running {
-            urls,
-            world,
-            faults,
-            requests,
-            stop,
-            servers,
-        })
+        Ok(Running { urls, world, faults, requests, stop, servers })
     }
 }
 
@@ -181,33 +156,27 @@ fn of<T: Clone + Default>(all: &PerSystem<T>, name: &str) -> T {
     all.iter().find(|(each, _)| *each == name).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
-async fn listen(
-    ports: &BTreeMap<String, u16>,
-) -> Result<BTreeMap<&'static str, TcpListener>, SandboxError> {
+async fn listen(ports: &BTreeMap<String, u16>) -> Result<BTreeMap<&'static str, TcpListener>, SandboxError> {
     let mut listeners = BTreeMap::new();
     for system in NAMES {
         let port = ports.get(*system).copied().unwrap_or(0);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(|source| SandboxError::Listen { system, port, source })?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| SandboxError::Listen {
+            system,
+            port,
+            source,
+        })?;
         listeners.insert(*system, listener);
     }
     Ok(listeners)
 }
 
 fn address(system: &'static str, listener: &TcpListener) -> Result<Url, SandboxError> {
-    let at = listener
-        .local_addr()
-        .map_err(|source| SandboxError::Address { system, source })?;
+    let at = listener.local_addr().map_err(|source| SandboxError::Address { system, source })?;
     let text = format!("http://{at}/");
     Url::parse(&text).map_err(|_| SandboxError::Url(text))
 }
 
-async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> io::Result<()> {
+async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
     // Answers that are sent in several writes would otherwise wait for acknowledgements.
     let listener = listener.tap_io(|stream| {
         // A connection that is closed already needs no option.

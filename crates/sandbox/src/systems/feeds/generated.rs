@@ -18,17 +18,35 @@ const FORMS: [&str; 8] = [
     "Thinking in {}",
 ];
 const TOPICS: [&str; 16] = [
-    "Rust", "Python", "SQL", "Kubernetes", "accessibility", "incident response", "interviewing",
-    "negotiation", "statistics", "typography", "threat modelling", "budgeting", "facilitation",
-    "observability", "technical writing", "machine learning",
+    "Rust",
+    "Python",
+    "SQL",
+    "Kubernetes",
+    "accessibility",
+    "incident response",
+    "interviewing",
+    "negotiation",
+    "statistics",
+    "typography",
+    "threat modelling",
+    "budgeting",
+    "facilitation",
+    "observability",
+    "technical writing",
+    "machine learning",
 ];
 const SETTINGS: [&str; 6] =
     ["at scale", "on a small budget", "for newcomers", "in regulated industries", "by example", "revisited"];
-const KINDS: [(&str, u32); 5] =
-    [("book", 600), ("course", 480), ("video", 40), ("article", 12), ("tutorial", 60)];
+const KINDS: [(&str, u32); 5] = [("book", 600), ("course", 480), ("video", 40), ("article", 12), ("tutorial", 60)];
 const NAMES: [&str; 8] = [
-    "Ada Moreno", "Jonas Lindqvist", "Priya Raman", "Tomás Oliveira", "Mei-Ling Chen", "Kwame Boateng",
-    "Hanna Virtanen", "Omar Haddad",
+    "Ada Moreno",
+    "Jonas Lindqvist",
+    "Priya Raman",
+    "Tomás Oliveira",
+    "Mei-Ling Chen",
+    "Kwame Boateng",
+    "Hanna Virtanen",
+    "Omar Haddad",
 ];
 
 /// The first `n` invented items.
@@ -89,7 +107,12 @@ pub(super) fn page(base: &Url, n: u64, offset: u64, limit: u64, faults: &ItemFau
 fn entry(number: u64) -> Entry {
     let item = item(number);
     let published = datetime!(2020-01-01 00:00 UTC) + Duration::minutes((number % 3_000_000) as i64);
-    Entry { id: Some(item.id.clone()), item, published: Some(published), modified: published.max(OffsetDateTime::UNIX_EPOCH) }
+    Entry {
+        id: Some(item.id.clone()),
+        item,
+        published: Some(published),
+        modified: published.max(OffsetDateTime::UNIX_EPOCH),
+    }
 }
 
 fn address(base: &Url, n: u64, offset: u64, limit: u64) -> String {

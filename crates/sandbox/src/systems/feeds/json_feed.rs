@@ -53,7 +53,7 @@ pub(super) fn item(entry: &Entry) -> Value {
     Value::Object(out)
 }
 
-pub(super) fn rfc3339(at: OffsetDateTime) -> String {
+pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
     // Only years outside 0 to 9999 cannot be written.
     at.format(&Rfc3339).unwrap_or_else(|_| "1970-01-01T00:00:00Z".to_owned())
 }

@@ -30,11 +30,16 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
-    Clock, ContentError, EditError, LibraryItem, System, hash::hash, html, inject::http_date,
-    items::{Item, ItemFaults}, systems::Setup,
+    Clock, ContentError, EditError, LibraryItem, System,
+    hash::hash,
+    html,
+    inject::http_date,
+    items::{Item, ItemFaults},
+    systems::Setup,
 };
 
 pub use generated::big;
+pub(crate) use json_feed::rfc3339;
 
 /// One of the feeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +53,7 @@ pub enum Feed {
 
 impl Feed {
     /// Every feed.
-    pub const ALL: [Feed; 5] =
-        [Self::Books, Self::Courses, Self::Videos, Self::Podcasts, Self::Tutorials];
+    pub const ALL: [Feed; 5] = [Self::Books, Self::Courses, Self::Videos, Self::Podcasts, Self::Tutorials];
 
     /// Its document, relative to the system's address.
     pub fn path(self) -> &'static str {
@@ -137,21 +141,12 @@ pub(crate) struct Document<'a> {
 impl Feeds {
     pub(crate) fn new(setup: Setup<'_>) -> Result<Self, ContentError> {
         let content = setup.content;
-        let shelves = [
-            &content.books,
-            &content.courses,
-            &content.videos,
-            &content.podcasts,
-            &content.tutorials,
-        ];
+        let shelves = [&content.books, &content.courses, &content.videos, &content.podcasts, &content.tutorials];
         Ok(Self {
             base: setup.base,
             clock: setup.clock.clone(),
             shelves: Mutex::new(
-                shelves
-                    .into_iter()
-                    .map(|items| Shelf::new(items, setup.clock.now()))
-                    .collect::<Result<_, _>>()?,
+                shelves.into_iter().map(|items| Shelf::new(items, setup.clock.now())).collect::<Result<_, _>>()?,
             ),
         })
     }
@@ -174,12 +169,7 @@ impl Feeds {
             return Err(EditError::Exists { what: "feed item", key: item.id });
         }
         let published = item.published_at().ok().flatten().unwrap_or(now);
-        shelf.items.insert(0, Entry {
-            id: Some(item.id.clone()),
-            item,
-            published: Some(published),
-            modified: now,
-        });
+        shelf.items.insert(0, Entry { id: Some(item.id.clone()), item, published: Some(published), modified: now });
         shelf.modified = now;
         Ok(())
     }
@@ -188,12 +178,7 @@ impl Feeds {
     ///
     /// # Errors
     /// Where the feed has no such item.
-    pub fn edit(
-        &self,
-        feed: Feed,
-        id: &str,
-        change: impl FnOnce(&mut LibraryItem),
-    ) -> Result<(), EditError> {
+    pub fn edit(&self, feed: Feed, id: &str, change: impl FnOnce(&mut LibraryItem)) -> Result<(), EditError> {
         let now = self.clock.now();
         let mut shelves = self.shelves();
         let shelf = shelf(&mut shelves, feed);
@@ -342,12 +327,7 @@ async fn serve_big(
 
 /// Answers 304 where the client's copy is current: an entity tag decides where one is sent, else the
 /// time of the last change (to the second).
-fn conditional(
-    headers: &HeaderMap,
-    kind: &'static str,
-    body: String,
-    modified: OffsetDateTime,
-) -> Response {
+fn conditional(headers: &HeaderMap, kind: &'static str, body: String, modified: OffsetDateTime) -> Response {
     let tag = format!("\"{:016x}\"", hash(body.as_bytes()));
     let validators = [
         (header::ETAG, tag.clone()),
@@ -356,10 +336,9 @@ fn conditional(
     ];
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     let current = match (text(header::IF_NONE_MATCH), text(header::IF_MODIFIED_SINCE)) {
-        (Some(tags), _) => tags
-            .split(',')
-            .map(|known| known.trim().trim_start_matches("W/"))
-            .any(|known| known == "*" || known == tag),
+        (Some(tags), _) => {
+            tags.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|known| known == "*" || known == tag)
+        }
         (None, Some(since)) => httpdate::parse_http_date(since)
             .is_ok_and(|since| modified.unix_timestamp() <= OffsetDateTime::from(since).unix_timestamp()),
         (None, None) => false,

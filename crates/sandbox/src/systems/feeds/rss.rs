@@ -44,12 +44,7 @@ pub(super) fn podcast(document: &Document<'_>) -> String {
     })
 }
 
-fn channel(
-    document: &Document<'_>,
-    spaces: &str,
-    head: &str,
-    extra: impl Fn(&Entry) -> String,
-) -> String {
+fn channel(document: &Document<'_>, spaces: &str, head: &str, extra: impl Fn(&Entry) -> String) -> String {
     let items: String = document.entries.iter().map(|entry| item(entry, &extra(entry))).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" \
