@@ -1,3 +1,23 @@
-//! Connectors: what they yield. The rest of this crate follows.
+//! Connectors: one trait for every backend system that resources and discussions come from, and one
+//! module a system.
+//!
+//! A [`System`] says which settings it needs and makes a [`Connector`] from them. A connector yields
+//! [`Page`]s after a [`Cursor`]; who calls it keeps items, rejected items and cursor in one
+//! transaction, so that a run goes on after a crash where it stood. All requests go through [`Http`],
+//! which bounds time, size and rate, repeats what is worth repeating, and refuses private addresses.
+//!
+//! How to add a system: `docs/writing-a-connector.md`.
+
+mod clean;
+mod error;
+mod http;
 mod model;
+mod system;
+mod systems;
+mod text;
+
+pub use error::{Error, Stage};
+pub use http::{Http, Policy, Request, RequestOutcome, Response};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
+pub use system::{Connector, Field, FieldKind, Settings, Step, System, system, systems};
+pub use text::{excerpt, html_to_text};

@@ -1,0 +1,169 @@
+//! What can go wrong between us and a source. No variant carries a secret: addresses are masked
+//! before they get here (see `http::mask`).
+
+use std::time::Duration;
+
+/// The step at which an error stops us, as the connection test shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The address can be used.
+    Address,
+    /// A server answers there.
+    Reach,
+    /// It lets us in.
+    Authenticate,
+    /// We understand what it says.
+    Read,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Stage; 4] = [Self::Address, Self::Reach, Self::Authenticate, Self::Read];
+
+    /// What is tried, as a heading.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Address => "Check the address",
+            Self::Reach => "Reach the server",
+            Self::Authenticate => "Sign in",
+            Self::Read => "Read an item",
+        }
+    }
+}
+
+/// A fault on the way to a page. `Display` names step and cause, [`Error::hint`] what to do about it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    #[error("checking the address {url}: {reason}")]
+    Address { url: String, reason: String },
+    #[error("checking the address {url}: {address} is a private address, and this origin is not allowed")]
+    Private { url: String, address: String },
+    #[error("looking up {host}: {reason}")]
+    Lookup { host: String, reason: String },
+    #[error("connecting to {url}: {reason}")]
+    Connect { url: String, reason: String },
+    #[error("waiting for {url}: no complete answer within {} s", after.as_secs_f32())]
+    Timeout { url: String, after: Duration },
+    #[error("reading {url}: the answer broke off after {bytes} bytes ({reason})")]
+    Cut { url: String, bytes: usize, reason: String },
+    #[error("reading {url}: the answer is larger than {limit} bytes")]
+    TooLarge { url: String, limit: usize },
+    #[error("following {url}: {reason}")]
+    Redirect { url: String, reason: String },
+    #[error("asking {url}: the server answered {status}{}", said(detail))]
+    Status { url: String, status: u16, detail: String },
+    #[error("asking {url}: too many requests, says the server{}", wait.map(|wait| format!("; it asks to wait {} s", wait.as_secs())).unwrap_or_default())]
+    RateLimited { url: String, wait: Option<Duration> },
+    #[error("asking {url}: the server is busy: {reason}")]
+    Busy { url: String, reason: String, wait: Option<Duration> },
+    #[error("signing in at {url}: {reason}")]
+    SignIn { url: String, reason: String },
+    #[error("reading {url}: expected {expected}, found {found}")]
+    Format { url: String, expected: &'static str, found: String },
+    #[error("asking {url}: the system answered with its error {code:?}{}", said(detail))]
+    Api { url: String, code: String, detail: String },
+    #[error("paging through {url}: {reason}")]
+    Loop { url: String, reason: String },
+    #[error("going on where the last run stopped: {reason}")]
+    Cursor { reason: String },
+}
+
+fn said(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": {text}") }
+}
+
+impl Error {
+    /// The step that failed.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Address { .. } | Self::Private { .. } => Stage::Address,
+            Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } => Stage::Reach,
+            Self::SignIn { .. } => Stage::Authenticate,
+            _ => Stage::Read,
+        }
+    }
+
+    /// Whether the same request may succeed later without anybody doing anything.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 408 | 425 | 500 | 502 | 503 | 504 | 520..=524),
+            Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } => true,
+            Self::RateLimited { .. } | Self::Busy { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// How long the server asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { wait, .. } | Self::Busy { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+
+    /// What the operator can do.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Address { .. } => {
+                "Correct the address in the source's settings; it starts with https:// or http://.".into()
+            }
+            Self::Private { .. } => "If this system is yours, add its origin (such as http://wiki.internal:8080) to \
+                 `allowed_origins` under [atrium.sync], and give the final address, not one that redirects to it."
+                .into(),
+            Self::Lookup { .. } => "Check the spelling of the host, and that this server can resolve it.".into(),
+            Self::Connect { .. } => "Check that the system runs, and that a firewall lets this server reach it.".into(),
+            Self::Timeout { .. } => {
+                "The system is slow or overloaded. The next run tries again; raise the timeout if it stays so.".into()
+            }
+            Self::Cut { .. } => {
+                "The connection was lost. The next run goes on from here; if it recurs, look at proxies in between."
+                    .into()
+            }
+            Self::TooLarge { .. } => "Give an address that lists less at once, or raise the limit for a body.".into(),
+            Self::Redirect { .. } => "Open the address in a browser and give the one that it ends at.".into(),
+            Self::Status { status: 404 | 410, .. } => {
+                "Nothing is there. Check the address in the source's settings.".into()
+            }
+            Self::Status { status: 500.., .. } => {
+                "The system itself has a fault. The next run tries again; tell its administrators if it stays so."
+                    .into()
+            }
+            Self::Status { .. } => "Open the address in a browser to see what the system objects to.".into(),
+            Self::RateLimited { .. } | Self::Busy { .. } => {
+                "Nothing: the run goes on after the pause. Sync less often if it recurs.".into()
+            }
+            Self::SignIn { .. } => {
+                "Check the user name and the key or password in the source's settings, and what they may read.".into()
+            }
+            Self::Format { .. } => {
+                "Open the address in a browser: it may be a sign-in page, or not the address of an API or feed.".into()
+            }
+            Self::Api { .. } => {
+                "Look the error's name up in the system's documentation, or tell its administrators.".into()
+            }
+            Self::Loop { .. } => {
+                "The system's list never ends. Tell its administrators; what was read so far is kept.".into()
+            }
+            Self::Cursor { .. } => "Start a full run of this source.".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_step_and_cause() {
+        let error = Error::Status { url: "https://a.example/x".into(), status: 500, detail: String::new() };
+        assert_eq!(error.to_string(), "asking https://a.example/x: the server answered 500");
+        assert!(error.is_temporary());
+        let wait = Some(Duration::from_secs(7));
+        let error = Error::RateLimited { url: "https://a.example/x".into(), wait };
+        assert!(error.to_string().ends_with("it asks to wait 7 s"));
+        assert_eq!(error.retry_after(), wait);
+        let error = Error::Status { url: String::new(), status: 404, detail: String::new() };
+        assert!(!error.is_temporary());
+        assert!(error.hint().contains("address"));
+    }
+}

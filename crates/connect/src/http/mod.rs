@@ -1,0 +1,227 @@
+//! The guarded HTTP client that every connector goes through.
+//!
+//! Each request is bounded in time and size, repeated where that may help, paced by host, and
+//! refused where it would reach a private address: a source's address comes from an operator's form
+//! or from a redirect of a foreign server, and must not become a door into this network.
+
+mod guard;
+mod mask;
+mod pace;
+mod request;
+mod response;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub(crate) use mask::mask;
+pub use request::Request;
+pub use response::Response;
+
+use crate::error::Error;
+use guard::{Lookup, PublicOnly};
+use pace::Pace;
+
+/// Outcomes that are kept of one run.
+const KEPT: usize = 200;
+
+/// What requests may cost and whom they may reach.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Origins such as `http://wiki.internal:8080` that may be private addresses.
+    pub allowed_origins: Vec<String>,
+    /// For one try, from connecting to the last byte of the body, redirects included.
+    pub timeout: Duration,
+    /// For connecting alone.
+    pub connect_timeout: Duration,
+    /// Bytes of one body, after decompression.
+    pub max_body: usize,
+    /// Tries after the first.
+    pub retries: u32,
+    /// Before the second try; doubled before each further one.
+    pub backoff: Duration,
+    /// The longest pause that a server may ask for within a run. A longer one ends the run with an
+    /// error whose `retry_after` tells when to come back.
+    pub max_wait: Duration,
+    /// Between the starts of two requests to the same host.
+    pub interval: Duration,
+    /// Redirects that are followed.
+    pub redirects: u32,
+    pub user_agent: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            allowed_origins: Vec::new(),
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            max_body: 16 * 1024 * 1024,
+            retries: 3,
+            backoff: Duration::from_millis(500),
+            max_wait: Duration::from_secs(60),
+            interval: Duration::from_millis(20),
+            redirects: 5,
+            user_agent: concat!("Atrium/", env!("CARGO_PKG_VERSION"), " (learning portal)").to_owned(),
+        }
+    }
+}
+
+/// What came of one request, for the run's record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestOutcome {
+    pub method: String,
+    /// Without credentials and secret parameters.
+    pub url: String,
+    /// Of the last answer, if there was one.
+    pub status: Option<u16>,
+    /// From the first try to the end of the last, pauses included.
+    pub ms: i64,
+    pub tries: u32,
+    /// Of the last body, after decompression.
+    pub bytes: i64,
+    pub error: Option<String>,
+}
+
+/// The client. Keep one in a process, so that its connections and its pace by host are shared, and
+/// take [`Http::for_run`] for each run. Proxies of the environment are not used: behind one, nobody
+/// could tell which address is reached.
+#[derive(Clone)]
+pub struct Http {
+    shared: Arc<Shared>,
+    outcomes: Arc<Mutex<Record>>,
+}
+
+struct Shared {
+    policy: Policy,
+    allowed: Vec<url::Origin>,
+    lookup: Lookup,
+    /// For origins that are allowed by name.
+    open: Result<reqwest::Client, String>,
+    /// For all others: refuses private addresses when it connects.
+    guarded: Result<reqwest::Client, String>,
+    pace: Pace,
+}
+
+#[derive(Default)]
+struct Record {
+    kept: VecDeque<RequestOutcome>,
+    count: i64,
+}
+
+impl Http {
+    /// A client with this policy.
+    pub fn new(policy: Policy) -> Self {
+        Self::with_lookup(policy, guard::system_lookup())
+    }
+
+    pub(crate) fn with_lookup(policy: Policy, lookup: Lookup) -> Self {
+        let allowed =
+            policy.allowed_origins.iter().filter_map(|origin| Url::parse(origin).ok()).map(|url| url.origin());
+        Self {
+            shared: Arc::new(Shared {
+                allowed: allowed.collect(),
+                open: client(&policy, None),
+                guarded: client(&policy, Some(PublicOnly(lookup.clone()))),
+                pace: Pace::new(policy.interval),
+                lookup,
+                policy,
+            }),
+            outcomes: Arc::default(),
+        }
+    }
+
+    /// The same client with an empty record.
+    pub fn for_run(&self) -> Self {
+        Self { shared: self.shared.clone(), outcomes: Arc::default() }
+    }
+
+    /// A GET request, to be sent.
+    pub fn get(&self, url: &Url) -> Request<'_> {
+        Request::new(self, reqwest::Method::GET, url.clone(), None)
+    }
+
+    /// A POST request with a form as its body, to be sent. It is repeated only where the server
+    /// cannot have acted on it.
+    pub fn post_form(&self, url: &Url, form: &[(&str, &str)]) -> Request<'_> {
+        Request::new(self, reqwest::Method::POST, url.clone(), Some(form))
+    }
+
+    /// What became of the latest requests since [`Http::for_run`], at most 200, failures kept longest.
+    pub fn outcomes(&self) -> Vec<RequestOutcome> {
+        self.record().kept.iter().cloned().collect()
+    }
+
+    /// How many requests there were since [`Http::for_run`].
+    pub fn requests(&self) -> i64 {
+        self.record().count
+    }
+
+    /// What the client was made with.
+    pub fn policy(&self) -> &Policy {
+        &self.shared.policy
+    }
+
+    /// Checks that an address may be asked, without asking it.
+    ///
+    /// # Errors
+    /// Where it is no web address, its host is unknown, or it is private and not allowed.
+    pub async fn check(&self, url: &Url) -> Result<(), Error> {
+        let allowed = self.allowed(url);
+        guard::admit(url, allowed)?;
+        guard::check_host(url, allowed, &self.shared.lookup).await
+    }
+
+    fn allowed(&self, url: &Url) -> bool {
+        self.shared.allowed.contains(&url.origin())
+    }
+
+    fn note(&self, outcome: RequestOutcome) {
+        tracing::debug!(
+            url = outcome.url,
+            status = outcome.status,
+            ms = outcome.ms,
+            tries = outcome.tries,
+            error = outcome.error,
+            "asked a source"
+        );
+        let mut record = self.record();
+        record.count += 1;
+        if record.kept.len() >= KEPT {
+            let oldest = record.kept.iter().position(|kept| kept.error.is_none()).unwrap_or(0);
+            record.kept.remove(oldest);
+        }
+        record.kept.push_back(outcome);
+    }
+
+    fn record(&self) -> std::sync::MutexGuard<'_, Record> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The value of an `Authorization` header for this user (RFC 7617).
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+fn client(policy: &Policy, guard: Option<PublicOnly>) -> Result<reqwest::Client, String> {
+    let builder = reqwest::Client::builder()
+        .user_agent(&policy.user_agent)
+        .connect_timeout(policy.connect_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .pool_idle_timeout(Duration::from_secs(30));
+    match guard {
+        Some(guard) => builder.dns_resolver(Arc::new(guard)),
+        None => builder,
+    }
+    .build()
+    .map_err(|error| error.to_string())
+}

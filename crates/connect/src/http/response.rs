@@ -1,0 +1,147 @@
+//! One answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::mask::mask;
+use crate::{
+    error::Error,
+    text::{excerpt, html_to_text, is_html_page},
+};
+
+/// A complete answer, whatever its status.
+#[derive(Clone, Debug)]
+pub struct Response {
+    url: Url,
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    wait: Option<Duration>,
+    secrets: Vec<String>,
+}
+
+impl Response {
+    pub(super) fn new(
+        url: Url,
+        status: u16,
+        headers: HeaderMap,
+        body: Bytes,
+        wait: Option<Duration>,
+        secrets: Vec<String>,
+    ) -> Self {
+        Self { url, status, headers, body, wait, secrets }
+    }
+
+    /// Where the answer came from, after redirects.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The address as an error may show it.
+    pub fn shown_url(&self) -> String {
+        mask(&self.url)
+    }
+
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// A header, where there is one and it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What `Retry-After` asks for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.wait
+    }
+
+    /// The cookies that it sets: names and values.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let set = self.headers.get_all(SET_COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        set.filter_map(|text| text.split(';').next()?.split_once('='))
+            .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+            .collect()
+    }
+
+    /// Accepts 2xx and names everything else.
+    ///
+    /// # Errors
+    /// `SignIn`, `RateLimited`, `Busy` or `Status`.
+    pub fn ok(&self) -> Result<(), Error> {
+        let (url, status) = (self.shown_url(), self.status);
+        match status {
+            200..=299 => Ok(()),
+            401 => Err(Error::SignIn { url, reason: self.objection("the server wants to know who asks (401)") }),
+            403 | 407 => Err(Error::SignIn { url, reason: self.objection(&format!("the server refuses ({status})")) }),
+            429 => Err(Error::RateLimited { url, wait: self.wait }),
+            503 if self.wait.is_some() => Err(Error::Busy { url, reason: "it answered 503".into(), wait: self.wait }),
+            _ => Err(Error::Status { url, status, detail: self.excerpt(160) }),
+        }
+    }
+
+    fn objection(&self, what: &str) -> String {
+        match self.excerpt(160).as_str() {
+            "" => what.to_owned(),
+            said => format!("{what}: {said}"),
+        }
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    /// `Format`, saying what was found instead.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let found = match error.classify() {
+                serde_json::error::Category::Data => format!("JSON of another form ({error})"),
+                _ if self.looks_like_json() => format!("JSON that is broken ({error})"),
+                _ => self.found(),
+            };
+            self.not("JSON", found)
+        })
+    }
+
+    /// An error that says what was expected, and what was found.
+    pub fn not(&self, expected: &'static str, found: String) -> Error {
+        Error::Format { url: self.shown_url(), expected, found: self.scrub(found) }
+    }
+
+    /// What the body is, in words.
+    pub fn found(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(4096)]);
+        if text.trim().is_empty() {
+            "nothing".to_owned()
+        } else if is_html_page(&text) {
+            format!("a page of HTML that says “{}”", self.excerpt(80))
+        } else if self.body.iter().take(512).any(|byte| matches!(byte, 0..=8 | 14..=26)) {
+            format!("{} bytes that are not text", self.body.len())
+        } else {
+            format!("text that starts with “{}”", self.excerpt(80))
+        }
+    }
+
+    /// The start of the body as plain text on one line, without secrets.
+    pub fn excerpt(&self, chars: usize) -> String {
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(16 * 1024)]);
+        let text = if is_html_page(&text) { html_to_text(&text) } else { text.into_owned() };
+        self.scrub(excerpt(&self.scrub(text).replace('\n', " "), chars))
+    }
+
+    fn looks_like_json(&self) -> bool {
+        matches!(self.body.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['))
+    }
+
+    fn scrub(&self, text: String) -> String {
+        let secrets = self.secrets.iter().filter(|secret| secret.len() >= 4);
+        secrets.fold(text, |text, secret| text.replace(secret.as_str(), "***"))
+    }
+}

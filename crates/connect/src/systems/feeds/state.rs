@@ -1,0 +1,134 @@
+//! What a feed's cursor holds.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::error::Error;
+
+/// Pages of one run: a feed with more of them does not end.
+const MAX_PAGES: u32 = 5000;
+
+/// Between runs, and with `run` within one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct State {
+    /// Digest of the settings that the rest was found under.
+    pub(super) settings: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    /// The latest time that an entry of the last run bore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) newest: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) run: Option<Run>,
+}
+
+/// A run between two of its pages.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    /// The address of the page to come.
+    next: String,
+    /// Digests of the addresses that were asked.
+    visited: Vec<u64>,
+    /// Nothing was rejected so far.
+    pub(super) clean: bool,
+    #[serde(default)]
+    newest: Option<i64>,
+}
+
+impl State {
+    pub(super) fn new(settings: u64) -> Self {
+        Self { settings, etag: None, modified: None, newest: None, run: None }
+    }
+
+    pub(super) fn validators(&self) -> (Option<&str>, Option<&str>) {
+        (self.etag.as_deref(), self.modified.as_deref())
+    }
+
+    /// Notes what the next run needs.
+    pub(super) fn finish(&mut self, run: &Run, etag: Option<&str>, modified: Option<&str>) {
+        let single = run.visited.len() == 1;
+        let keep = |value: Option<&str>| value.filter(|value| single && value.len() <= 500).map(str::to_owned);
+        self.etag = keep(etag);
+        self.modified = keep(modified);
+        self.newest = self.newest.max(run.newest);
+        self.run = None;
+    }
+}
+
+impl Run {
+    pub(super) fn new(address: &Url) -> Self {
+        Self { next: address.to_string(), visited: vec![digest(address.as_str())], clean: true, newest: None }
+    }
+
+    pub(super) fn url(&self) -> Result<Url, Error> {
+        Url::parse(&self.next).map_err(|_| Error::Cursor { reason: "it holds no address".to_owned() })
+    }
+
+    pub(super) fn read_page(&mut self, newest: Option<i64>, clean: bool) {
+        self.newest = self.newest.max(newest);
+        self.clean &= clean;
+    }
+
+    /// Moves on to the page that this one names. It must be new, and on the feed's own site: a feed
+    /// does not get to choose which other hosts we read.
+    pub(super) fn go_on(&mut self, base: &Url, address: &Url, next: &str) -> Result<(), Error> {
+        let fault = |reason: String| Err(Error::Loop { url: crate::http::mask(base), reason });
+        let Ok(next) = base.join(next) else {
+            return fault("the address of the next page is not one".to_owned());
+        };
+        if next.origin() != address.origin() {
+            return fault(format!("the next page is on another site ({})", next.host_str().unwrap_or("none")));
+        }
+        let seen = digest(next.as_str());
+        if self.visited.contains(&seen) {
+            return fault("the next page is one that was read before".to_owned());
+        }
+        if self.visited.len() >= MAX_PAGES as usize {
+            return fault(format!("it has more than {MAX_PAGES} pages"));
+        }
+        self.visited.push(seen);
+        self.next = next.to_string();
+        Ok(())
+    }
+}
+
+/// A digest that tells addresses apart; 53 bits, so that every JSON store keeps it.
+pub(super) fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish() >> 11
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_goes_forward_only() {
+        let address = Url::parse("https://a.example/feed.json").unwrap();
+        let mut run = Run::new(&address);
+        run.go_on(&address, &address, "?page=2").unwrap();
+        assert_eq!(run.url().unwrap().as_str(), "https://a.example/feed.json?page=2");
+        for bad in ["?page=2", "", "https://a.example/feed.json", "https://b.example/?page=3", "http://[", "file:///x"]
+        {
+            assert!(matches!(run.go_on(&address, &address, bad), Err(Error::Loop { .. })), "{bad}");
+        }
+        run.go_on(&address, &address, "?page=3").unwrap();
+    }
+
+    #[test]
+    fn validators_are_kept_of_single_pages() {
+        let address = Url::parse("https://a.example/feed.json").unwrap();
+        let mut state = State::new(1);
+        let mut run = Run::new(&address);
+        state.finish(&run, Some("\"x\""), None);
+        assert_eq!(state.validators(), (Some("\"x\""), None));
+        run.go_on(&address, &address, "?page=2").unwrap();
+        state.finish(&run, Some("\"x\""), Some("y"));
+        assert_eq!(state.validators(), (None, None));
+    }
+}

@@ -1,0 +1,3 @@
+//! The systems, one module each.
+
+pub(crate) mod feeds;
