@@ -172,6 +172,9 @@ pub(crate) fn rfc3339(text: &str) -> Option<i64> {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().filter(|at| plausible(*at))
 }
 
+/// Why the second of two items with the same id is rejected.
+pub(crate) const TWICE: &str = "It has the same id as an earlier item on this page, which was kept.";
+
 /// Gathers a page's items: the first of two with the same id stays, the second is rejected.
 #[derive(Default)]
 pub(crate) struct Gather {
@@ -185,20 +188,26 @@ impl Gather {
         match item {
             Ok(item) if self.ids.insert(item.external_id().to_owned()) => self.items.push(item),
             Ok(item) => {
-                let shown = match &item {
-                    Item::Resource(resource) => format!("{} · {}", resource.title, resource.url),
-                    Item::Discussion(discussion) => format!("{} · {}", discussion.title, discussion.url),
-                };
-                let reason = "It has the same id as an earlier item on this page, which was kept.";
-                self.rejected.push(rejected(Some(item.external_id()), reason, &shown));
+                let shown = format!("{} · {}", item.title(), item.url());
+                self.rejected.push(rejected(Some(item.external_id()), TWICE, &shown));
             }
             Err(rejected) => self.rejected.push(rejected),
         }
     }
 
+    /// Whether an item with this id is here.
+    pub(crate) fn holds(&self, external_id: &str) -> bool {
+        self.ids.contains(external_id)
+    }
+
     /// Whether every item so far could be used.
     pub(crate) fn is_clean(&self) -> bool {
         self.rejected.is_empty()
+    }
+
+    /// The titles of the items so far.
+    pub(crate) fn titles(&self) -> Vec<&str> {
+        self.items.iter().map(Item::title).collect()
     }
 
     pub(crate) fn page(self, gone: Vec<String>, next: Next) -> Page {

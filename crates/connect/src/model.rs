@@ -119,6 +119,21 @@ impl Item {
             Self::Discussion(discussion) => &discussion.external_id,
         }
     }
+
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Resource(resource) => &resource.title,
+            Self::Discussion(discussion) => &discussion.title,
+        }
+    }
+
+    /// Where the thing itself is.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Resource(resource) => &resource.url,
+            Self::Discussion(discussion) => &discussion.url,
+        }
+    }
 }
 
 /// An item that cannot be used, kept for the operator to look at.

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::feeds,
+    systems::{discourse, feeds, mediawiki},
 };
 
 /// Reads one source.
@@ -104,7 +104,7 @@ pub trait System: Send + Sync {
 
 /// Every system there is, in the order in which to offer them. A new one is one line here.
 pub fn systems() -> &'static [&'static dyn System] {
-    &[&feeds::Feeds]
+    &[&feeds::Feeds, &mediawiki::MediaWiki, &discourse::Discourse]
 }
 
 /// The system of this kind.
@@ -221,7 +221,7 @@ mod tests {
             let faults = system.connect(&Settings::new()).err().expect("an address is required");
             assert!(faults.contains_key("address"), "{}: {faults:?}", system.kind());
             assert_eq!(super::system(system.kind()).map(System::name), Some(system.name()));
-            for bad in ["ftp://a.example/", "nowhere", "https://u:p@a.example/api.php", "javascript:alert(1)"] {
+            for bad in ["ftp://a.example/api.php", "nowhere", "https://u:p@a.example/api.php", "javascript:alert(1)"] {
                 let settings = Settings::from([("address".to_owned(), bad.to_owned())]);
                 assert!(system.connect(&settings).err().is_some_and(|f| f.contains_key("address")), "{bad}");
             }

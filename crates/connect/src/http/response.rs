@@ -112,7 +112,7 @@ impl Response {
 
     /// An error that says what was expected, and what was found.
     pub fn not(&self, expected: &'static str, found: String) -> Error {
-        Error::Format { url: self.shown_url(), expected, found: self.scrub(found) }
+        Error::Format { url: self.shown_url(), expected, found: self.hide(found) }
     }
 
     /// What the body is, in words.
@@ -133,14 +133,15 @@ impl Response {
     pub fn excerpt(&self, chars: usize) -> String {
         let text = String::from_utf8_lossy(&self.body[..self.body.len().min(16 * 1024)]);
         let text = if is_html_page(&text) { html_to_text(&text) } else { text.into_owned() };
-        self.scrub(excerpt(&self.scrub(text).replace('\n', " "), chars))
+        self.hide(excerpt(&self.hide(text).replace('\n', " "), chars))
     }
 
     fn looks_like_json(&self) -> bool {
         matches!(self.body.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['))
     }
 
-    fn scrub(&self, text: String) -> String {
+    /// The text without the secrets that were sent, should the server have repeated them.
+    pub(crate) fn hide(&self, text: String) -> String {
         let secrets = self.secrets.iter().filter(|secret| secret.len() >= 4);
         secrets.fold(text, |text, secret| text.replace(secret.as_str(), "***"))
     }

@@ -30,6 +30,7 @@ use crate::{
     model::{Cursor, Item, Kind, Next, Page, Rejected},
     system::{Connector, Field, FieldKind, Form, Settings, Step, System, steps},
 };
+pub(super) use state::digest;
 use state::{Run, State};
 
 /// Web feeds as a kind of source.
@@ -210,7 +211,7 @@ impl Feed {
     fn state(&self, cursor: Option<&Cursor>) -> Result<State, Error> {
         let settings =
             format!("{} {:?} {:?} {}", self.address, self.reading.kind, self.reading.language, self.complete);
-        let settings = state::digest(&settings);
+        let settings = digest(&settings);
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
         Ok(state.unwrap_or_else(|| State::new(settings)))
     }

@@ -97,7 +97,7 @@ impl Run {
 }
 
 /// A digest that tells addresses apart; 53 bits, so that every JSON store keeps it.
-pub(super) fn digest(text: &str) -> u64 {
+pub(in crate::systems) fn digest(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish() >> 11
