@@ -3,7 +3,7 @@
 
 use crate::base::{DAY, HOUR, MINUTE, Viewer, When, t};
 use icu_datetime::DateTimeFormatter;
-use icu_datetime::fieldsets::YMD;
+use icu_datetime::fieldsets::{YMD, YMDE};
 use icu_datetime::input::Date;
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
@@ -61,6 +61,23 @@ impl Format {
         When { text, iso: zoned.timestamp().to_string() }
     }
 
+    /// The day in full: "Tuesday, 12 May 2026" as the locale writes it.
+    pub fn day(&self, millis: i64) -> When {
+        let zoned = self.zoned(millis);
+        let formatter = DateTimeFormatter::try_new((&self.locale).into(), YMDE::long());
+        let date = Date::try_new_iso(i32::from(zoned.year()), zoned.month() as u8, zoned.day() as u8);
+        let text = match (formatter, date) {
+            (Ok(formatter), Ok(date)) => formatter.format(&date).to_string(),
+            _ => zoned.date().to_string(),
+        };
+        When { text, iso: zoned.timestamp().to_string() }
+    }
+
+    /// The hour of the day, from 0 to 23.
+    pub fn hour(&self, millis: i64) -> i64 {
+        i64::from(self.zoned(millis).hour())
+    }
+
     /// A whole number with the locale's separators.
     pub fn number(&self, n: i64) -> String {
         match DecimalFormatter::try_new((&self.locale).into(), Default::default()) {
@@ -96,6 +113,13 @@ mod tests {
         assert_eq!(date("en-US", "America/New_York"), "May 12, 2026");
         assert_eq!(date("en-GB", "Asia/Tokyo"), "13 May 2026");
         assert_eq!(date("nonsense!", "Mars/Olympus"), "May 12, 2026");
+    }
+
+    #[test]
+    fn a_day_has_its_name_and_its_hours() {
+        let london = Format::new("en-GB", "Europe/London", MAY_12);
+        assert_eq!((london.day(MAY_12).text.as_str(), london.hour(MAY_12)), ("Tuesday, 12 May 2026", 22));
+        assert_eq!(Format::new("en-US", "Asia/Tokyo", MAY_12).hour(MAY_12), 6);
     }
 
     #[test]

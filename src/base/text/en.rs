@@ -3,6 +3,7 @@
 use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
 use super::en_playlists::PLAYLISTS;
+use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
 use super::{Texts, count};
 
@@ -15,6 +16,7 @@ pub static EN: Texts = Texts {
     directory: DIRECTORY,
     playlists: PLAYLISTS,
     records: RECORDS,
+    recommend: RECOMMEND,
 };
 
 /// What can go wrong.

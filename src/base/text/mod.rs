@@ -5,12 +5,14 @@ mod en;
 mod en_catalog;
 mod en_directory;
 mod en_playlists;
+mod en_recommend;
 mod en_records;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
 pub use en_directory::DirectoryTexts;
 pub use en_playlists::PlaylistTexts;
+pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
 
 /// Every text of the interface, by room.
@@ -29,6 +31,8 @@ pub struct Texts {
     pub catalog: CatalogTexts,
     /// What one did.
     pub records: RecordsTexts,
+    /// The personal feed.
+    pub recommend: RecommendTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

@@ -95,6 +95,7 @@ impl Db {
 macro_rules! verbs { ($($(#[$doc:meta])* $verb:ident = $fetch:ident -> $out:ty),* $(,)?) => { $(
     $(#[$doc])*
     pub async fn $verb<T: Record>(&mut self, sql: Sql) -> Result<$out> {
+        super::count::note();
         let done = match self.engine() {
             Engine::Sqlite(c) => query_as_with(sql.text[0], lite(sql.args)?).$fetch(c).await,
             Engine::Postgres(c) => query_as_with(sql.text[1], pg(sql.args)?).$fetch(c).await,
@@ -115,6 +116,7 @@ impl Conn {
 
     /// Runs a statement and says how many rows it touched.
     pub async fn run(&mut self, sql: Sql) -> Result<u64> {
+        super::count::note();
         let done = match self.engine() {
             Engine::Sqlite(c) => query_with(sql.text[0], lite(sql.args)?).execute(c).await.map(|r| r.rows_affected()),
             Engine::Postgres(c) => query_with(sql.text[1], pg(sql.args)?).execute(c).await.map(|r| r.rows_affected()),

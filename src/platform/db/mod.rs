@@ -6,6 +6,7 @@
 //! by side in the same `sql!`.
 
 mod conn;
+mod count;
 mod group;
 mod open;
 mod value;
@@ -14,6 +15,7 @@ mod value;
 pub mod testing;
 
 pub use conn::{Conn, Db, Engine, Record};
+pub use count::counting;
 pub use group::Writer;
 pub use open::{MIGRATOR, connect, open, pending};
 pub use value::{Sql, Val, json};
