@@ -8,15 +8,24 @@ CREATE TABLE session (
     seen_at     BIGINT NOT NULL
 );
 CREATE INDEX session_person ON session (person);
+CREATE INDEX session_seen ON session (seen_at);
 
--- A sign-in under way: state, nonce and PKCE verifier, used once.
+-- A sign-in under way: state, nonce and PKCE verifier, used once, by the browser that began it.
 CREATE TABLE sign_in (
-    state_hash TEXT PRIMARY KEY,
-    issuer     TEXT NOT NULL,
-    nonce      TEXT NOT NULL,
-    verifier   TEXT NOT NULL,
-    return_to  TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    state_hash   TEXT PRIMARY KEY,
+    browser_hash TEXT NOT NULL,
+    issuer       TEXT NOT NULL,
+    nonce        TEXT NOT NULL,
+    verifier     TEXT NOT NULL,
+    return_to    TEXT NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+
+-- A way in without a provider, made on the command line; used once.
+CREATE TABLE sign_in_link (
+    token_hash TEXT PRIMARY KEY,
+    person     TEXT NOT NULL REFERENCES person (id),
+    expires_at BIGINT NOT NULL
 );
 
 -- The provider's subject for a person; a mail address may change, this does not.
@@ -27,6 +36,7 @@ CREATE TABLE identity (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (issuer, subject)
 );
+CREATE INDEX identity_person ON identity (person, issuer);
 
 CREATE TABLE person_role (
     person TEXT NOT NULL REFERENCES person (id),

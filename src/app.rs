@@ -1,6 +1,7 @@
 //! The document shell, the route table (every page lazy), the frame around every page.
 
 use crate::base::{response, t};
+use crate::identity::{SignInLinkPage, SignInPage};
 use crate::pages::{HomePage, NotFoundPage};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -50,6 +51,8 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/link/:token") view={Lazy::<SignInLinkPage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>

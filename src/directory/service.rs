@@ -3,6 +3,8 @@
 //! The reading functions take a connection and no scope: they are for rooms that have authorised already and know whom
 //! they ask about (a manager's page asks for her own line, an audience for its groups).
 
+pub use super::import::{is_email, is_locale, is_time_zone};
+
 use super::import::{self, Known, Row};
 use super::model::{Group, ImportReport, PersonRef};
 use super::store;
@@ -46,6 +48,23 @@ pub struct NewPerson<'a> {
     pub time_zone: &'a str,
 }
 
+/// A person in a list of everybody.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Overview {
+    /// The person's id.
+    pub id: String,
+    /// In lower case.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// May be empty.
+    pub job_title: String,
+    /// The team's name.
+    pub team: Option<String>,
+    /// How many active people report to the person directly.
+    pub reports: i64,
+}
+
 /// The whole line below `manager`: reports, their reports and so on, not the manager. Active people, by name.
 pub async fn reports(c: &mut Conn, manager: &str) -> Res<Vec<PersonRef>> {
     Ok(store::reports(c, manager).await?)
@@ -84,6 +103,11 @@ pub async fn people(c: &mut Conn, ids: &[String]) -> Res<Vec<PersonRef>> {
 /// All active people, by name.
 pub async fn everyone(c: &mut Conn) -> Res<Vec<PersonRef>> {
     Ok(store::everyone(c).await?)
+}
+
+/// All active people with their teams, by name.
+pub async fn overview(c: &mut Conn) -> Res<Vec<Overview>> {
+    Ok(store::overview(c).await?)
 }
 
 /// The person with this mail address, in any case.

@@ -1,7 +1,7 @@
 //! SQL of people, groups, memberships and reporting lines.
 
 use super::model::{Group, PersonRef};
-use super::service::{NewPerson, Person};
+use super::service::{NewPerson, Overview, Person};
 use crate::platform::db::{Conn, Result, json};
 use crate::platform::new_id;
 use crate::sql;
@@ -92,6 +92,17 @@ pub async fn people(c: &mut Conn, ids: &[String]) -> Result<Vec<PersonRef>> {
 
 pub async fn everyone(c: &mut Conn) -> Result<Vec<PersonRef>> {
     Ok(refs(c.all(sql!("SELECT id, name, job_title FROM person WHERE active ORDER BY folded, id")).await?))
+}
+
+pub async fn overview(c: &mut Conn) -> Result<Vec<Overview>> {
+    c.all(sql!(
+        "SELECT p.id, p.email, p.name, p.job_title,
+             (SELECT MIN(g.name) FROM membership m JOIN people_group g ON g.id = m.people_group
+              WHERE m.person = p.id AND g.origin = 'team') AS team,
+             (SELECT COUNT(*) FROM person q WHERE q.manager = p.id AND q.active AND q.id <> p.id) AS reports
+         FROM person p WHERE p.active ORDER BY p.folded, p.id"
+    ))
+    .await
 }
 
 pub async fn by_email(c: &mut Conn, email: &str) -> Result<Option<PersonRef>> {

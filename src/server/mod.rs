@@ -5,10 +5,13 @@ mod headers;
 mod health;
 
 use crate::app::{App, Policy, shell};
+use crate::base::Scope;
+use crate::identity::service as identity;
 use crate::platform::Site;
 use crate::platform::client::Network;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::any;
 use leptos::prelude::*;
@@ -40,6 +43,10 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
         move || {
             provide_context(site.clone());
             provide_context(policy.clone());
+            // The gate has put it into the request, whose head leptos_axum provides before this runs.
+            if let Some(scope) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Scope>().cloned()) {
+                provide_context(scope);
+            }
         }
     };
     let document = {
@@ -56,11 +63,13 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
         .fallback(any(render_app_async_with_context(context, document)))
         .with_state(options.clone());
     let trusted: Vec<Network> = site.config.server.trusted_proxies.iter().filter_map(|p| Network::parse(p)).collect();
-    Router::new()
+    let open = Router::new()
         .merge(pages)
+        .merge(identity::routes(site.clone()))
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))
-        .merge(more)
+        .merge(more);
+    identity::guarded(open, site.clone())
         .layer(
             CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("font/"))),
         )

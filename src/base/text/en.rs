@@ -2,6 +2,7 @@
 
 use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
+use super::en_identity::IDENTITY;
 use super::en_playlists::PLAYLISTS;
 use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
@@ -14,6 +15,7 @@ pub static EN: Texts = Texts {
     frame: FRAME,
     catalog: CATALOG,
     directory: DIRECTORY,
+    identity: IDENTITY,
     playlists: PLAYLISTS,
     records: RECORDS,
     recommend: RECOMMEND,

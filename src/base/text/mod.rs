@@ -3,6 +3,7 @@
 
 mod en;
 mod en_catalog;
+mod en_identity;
 mod en_directory;
 mod en_playlists;
 mod en_recommend;
@@ -10,6 +11,7 @@ mod en_records;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
+pub use en_identity::{IdentityTexts, Said};
 pub use en_directory::DirectoryTexts;
 pub use en_playlists::PlaylistTexts;
 pub use en_recommend::RecommendTexts;
@@ -23,6 +25,8 @@ pub struct Texts {
     pub when: WhenTexts,
     /// The frame around every page.
     pub frame: Frame,
+    /// Signing in and out.
+    pub identity: IdentityTexts,
     /// People, groups, the file of people.
     pub directory: DirectoryTexts,
     /// Playlists.
