@@ -1,1 +1,32 @@
-//! Design parts.
+//! The design parts: what pages are made of. Each has a usage example in its documentation; `/design` shows them all.
+//! Their looks are in `style/parts.css`, their colours and measures in `style/tokens.css`.
+
+mod button;
+mod card;
+mod chart;
+mod chip;
+mod cover;
+mod form;
+mod icon;
+mod icon_paths;
+mod nav;
+mod overlay;
+mod page;
+mod pattern;
+mod small;
+mod state;
+mod table;
+
+pub use button::{Button, IconButton, LinkButton, Size, Variant, button_class};
+pub use card::{Card, Cards};
+pub use chart::{Figure, Progress, Slice, StackedBar};
+pub use chip::{Badge, Chip, ChipLink, Chips, Tone};
+pub use cover::Cover;
+pub use form::{Checkbox, Field, SearchBox, SelectField, TextArea, TextField, describedby};
+pub use icon::{Glyph, Icon};
+pub use nav::{Breadcrumbs, Pager, Tab, Tabs};
+pub use overlay::{Confirm, Dialog, Menu};
+pub use page::{Page, PageHeader, Section, Width};
+pub use small::{Avatar, Hidden, Time};
+pub use state::{Empty, Notice, Shape, Skeleton, Toast};
+pub use table::Table;

@@ -6,6 +6,7 @@ use super::en_identity::IDENTITY;
 use super::en_playlists::PLAYLISTS;
 use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
+use super::en_ui::UI;
 use super::{Texts, count};
 
 /// The English table.
@@ -13,6 +14,7 @@ pub static EN: Texts = Texts {
     errors: ERRORS,
     when: WHEN,
     frame: FRAME,
+    ui: UI,
     catalog: CATALOG,
     directory: DIRECTORY,
     identity: IDENTITY,

@@ -8,6 +8,7 @@ mod en_directory;
 mod en_playlists;
 mod en_recommend;
 mod en_records;
+mod en_ui;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
@@ -16,6 +17,7 @@ pub use en_directory::DirectoryTexts;
 pub use en_playlists::PlaylistTexts;
 pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
+pub use en_ui::UiTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -25,6 +27,8 @@ pub struct Texts {
     pub when: WhenTexts,
     /// The frame around every page.
     pub frame: Frame,
+    /// What design parts say by themselves.
+    pub ui: UiTexts,
     /// Signing in and out.
     pub identity: IdentityTexts,
     /// People, groups, the file of people.
