@@ -50,7 +50,8 @@ impl Draft {
         let reject = |reason: &str, draft: &Draft| Err(rejected(Some(&draft.external_id), reason, &draft.shown()));
         let id = self.external_id.trim();
         if id.is_empty() {
-            return reject("It has no id.", &self);
+            let neither = self.url.trim().is_empty();
+            return reject(if neither { "It has neither an id nor an address." } else { "It has no id." }, &self);
         }
         if id.chars().count() > 500 {
             return reject("Its id is longer than 500 characters.", &self);

@@ -225,3 +225,30 @@ fn client(policy: &Policy, guard: Option<PublicOnly>) -> Result<reqwest::Client,
     .build()
     .map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_changes_its_mind_gains_nothing() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inside = listener.local_addr().unwrap();
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let lookup: Lookup = Arc::new(move |_| {
+            let first = count.fetch_add(1, Ordering::SeqCst) == 0;
+            let address = if first { "8.8.8.8:0".parse().unwrap() } else { inside };
+            Box::pin(async move { Ok(vec![address]) })
+        });
+        let http = Http::with_lookup(Policy { retries: 0, ..Policy::default() }, lookup);
+        let url = Url::parse(&format!("http://rebinding.example:{}/", inside.port())).unwrap();
+        assert!(http.check(&url).await.is_ok(), "at first it looks public");
+        assert!(matches!(http.get(&url).send().await, Err(Error::Private { .. })));
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+        let waiting = tokio::time::timeout(Duration::from_millis(100), listener.accept()).await;
+        assert!(waiting.is_err(), "nobody came");
+    }
+}

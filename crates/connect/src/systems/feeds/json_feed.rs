@@ -21,7 +21,11 @@ pub(super) fn parse(text: &str, reading: &Reading) -> Result<Listing, String> {
     let Some(items) = document["items"].as_array() else {
         return Err("a JSON Feed without `items`".to_owned());
     };
+    let has_id = |item: &Value| item["id"].is_string() || item["id"].is_number();
     let feed = Feed {
+        // Some publishers give no ids at all; then addresses have to do. Where others have one, an item
+        // without is broken, and taking its address would make a second item of it.
+        ids: items.iter().any(has_id),
         language: text_of(&document, "language").or_else(|| reading.language.clone()),
         authors: authors(&document),
         kind: reading.kind,
@@ -32,6 +36,8 @@ pub(super) fn parse(text: &str, reading: &Reading) -> Result<Listing, String> {
 
 /// What items inherit.
 struct Feed {
+    /// Items have ids.
+    ids: bool,
     language: Option<String>,
     authors: Vec<String>,
     kind: Option<Kind>,
@@ -49,6 +55,7 @@ impl Feed {
             _ => String::new(),
         };
         let url = first(item, &["url", "external_url"]);
+        let id = if self.ids { id } else { url.clone() };
         let extension = &item["_atrium"];
         let attachments = item["attachments"].as_array().map(Vec::as_slice).unwrap_or_default();
         let own = authors(item);
@@ -147,6 +154,12 @@ mod tests {
         assert_eq!((draft.external_id.as_str(), draft.summary.as_str()), ("4", "text"));
         let base = url::Url::parse("https://a.example/").unwrap();
         assert!(items[3].clone().unwrap().finish(&base).unwrap_err().reason.contains("no id"));
+    }
+
+    #[test]
+    fn addresses_stand_in_where_no_item_has_an_id() {
+        let items = parse_items(r#"[{"url":"https://a.example/1","title":"T"}]"#);
+        assert_eq!(items[0].as_ref().unwrap().external_id, "https://a.example/1");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    clean::{Draft, Gather, read_cursor, write_cursor},
+    clean::{Draft, Gather, read_cursor, rejected, write_cursor},
     error::Error,
     http::{Http, Response},
     model::{Cursor, Item, Kind, Next, Page, Rejected},
@@ -184,11 +184,18 @@ impl Connector for Feed {
             }
             gather.push(item.map(Item::Resource));
         }
-        run.read_page(newest, gather.is_clean());
         let more = self.complete || state.newest.is_none() || newest.is_none() || newest > state.newest;
-        let next = match listing.next.filter(|_| more) {
+        let mut next = listing.next.filter(|_| more);
+        if let Some(elsewhere) = next.take_if(|next| !self.is_ours(&base, next)) {
+            // A feed does not get to choose which other hosts we read.
+            let reason =
+                "The feed goes on at another site, which is not read. Add that address as a source of its own.";
+            gather.push(Err(rejected(None, reason, &elsewhere)));
+        }
+        run.read_page(newest, gather.is_clean());
+        let next = match next {
             Some(next) => {
-                run.go_on(&base, &self.address, &next)?;
+                run.go_on(&base, &next)?;
                 state.run = Some(run);
                 Next::More(write_cursor(&state)?)
             }
@@ -214,6 +221,11 @@ impl Feed {
         let settings = digest(&settings);
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
         Ok(state.unwrap_or_else(|| State::new(settings)))
+    }
+
+    /// Whether the next page is on the feed's own site, or at least claims nothing else.
+    fn is_ours(&self, base: &Url, next: &str) -> bool {
+        base.join(next).map_or(true, |next| next.origin() == self.address.origin())
     }
 
     /// The document, or none where it is what the validators stand for.

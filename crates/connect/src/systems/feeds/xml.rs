@@ -12,6 +12,7 @@ use super::{Listing, Reading, guess, xml_text};
 use crate::{
     clean::{Draft, rejected},
     model::{Kind, Rejected},
+    text::{excerpt, head},
 };
 
 /// Entries that are looked at one by one where the document as a whole cannot be read.
@@ -37,10 +38,10 @@ fn read(text: &str, address: &Url) -> Result<Feed, String> {
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
     match parsed {
         Ok(Ok(feed)) => Ok(feed),
-        Ok(Err(ParseFeedError::ParseError(feed_rs::parser::ParseErrorKind::NoFeedRoot))) => Err(format!(
-            "XML that is no feed (it starts with “{}”)",
-            crate::text::excerpt(crate::text::head(text.trim(), 400), 60)
-        )),
+        Ok(Err(ParseFeedError::ParseError(feed_rs::parser::ParseErrorKind::NoFeedRoot))) => {
+            let start: Vec<_> = head(text, 400).split_whitespace().collect();
+            Err(format!("XML that is no feed (it starts with “{}”)", excerpt(&start.join(" "), 60)))
+        }
         Ok(Err(error)) => Err(format!("XML that cannot be read ({error})")),
         Err(_) => Err("XML that the parser fails at".to_owned()),
     }

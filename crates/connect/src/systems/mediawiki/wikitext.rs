@@ -4,10 +4,10 @@
 use crate::text::{head, html_to_text};
 
 /// Bytes that are looked at: the summary is shorter by far.
-const MAX: usize = 64 * 1024;
+const MAX: usize = 32 * 1024;
 
 /// Bytes of one link, a picture's caption included.
-const MAX_LINK: usize = 2000;
+const MAX_LINK: usize = 1000;
 
 /// The text, with headings and list items on lines of their own.
 pub(super) fn to_text(wikitext: &str) -> String {

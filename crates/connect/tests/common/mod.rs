@@ -1,0 +1,123 @@
+//! What the tests share: a client without long pauses, small servers, and a whole run.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::Router;
+use connect::{Connector, Cursor, Error, Http, Item, Next, Policy, Rejected, Resource, Settings};
+use url::Url;
+
+/// Limits as in production, pauses short.
+pub fn policy(allowed: &[&Url]) -> Policy {
+    Policy {
+        allowed_origins: allowed.iter().map(|url| url.origin().ascii_serialization()).collect(),
+        timeout: Duration::from_secs(20),
+        backoff: Duration::from_millis(10),
+        interval: Duration::ZERO,
+        max_body: 4 * 1024 * 1024,
+        ..Policy::default()
+    }
+}
+
+pub fn http(allowed: &[&Url]) -> Http {
+    Http::new(policy(allowed))
+}
+
+/// A server on loopback until the test's runtime ends.
+pub struct Server {
+    pub url: Url,
+    hits: Arc<AtomicU32>,
+}
+
+impl Server {
+    pub async fn start(router: Router) -> Self {
+        let hits = Arc::new(AtomicU32::new(0));
+        let counter = hits.clone();
+        let router = router.layer(axum::middleware::map_request(move |request: axum::extract::Request| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            async move { request }
+        }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, hits }
+    }
+
+    pub fn at(&self, path: &str) -> Url {
+        self.url.join(path).unwrap()
+    }
+
+    /// Requests that arrived.
+    pub fn hits(&self) -> u32 {
+        self.hits.load(Ordering::SeqCst)
+    }
+}
+
+/// A connector of this kind.
+pub fn connector(kind: &str, settings: &[(&str, &str)]) -> Box<dyn Connector> {
+    let settings: Settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    connect::system(kind).unwrap().connect(&settings).map_err(|faults| panic!("{faults:?}")).unwrap()
+}
+
+/// What a whole run brought.
+#[derive(Debug, Default)]
+pub struct Run {
+    pub items: Vec<Item>,
+    pub rejected: Vec<Rejected>,
+    pub gone: Vec<String>,
+    pub pages: usize,
+    pub complete: bool,
+    pub cursor: Option<Cursor>,
+}
+
+impl Run {
+    pub fn ids(&self) -> Vec<&str> {
+        self.items.iter().map(Item::external_id).collect()
+    }
+
+    pub fn titles(&self) -> Vec<&str> {
+        let mut titles: Vec<_> = self.items.iter().map(Item::title).collect();
+        titles.sort_unstable();
+        titles
+    }
+
+    pub fn resources(&self) -> Vec<&Resource> {
+        let resource = |item| match item {
+            &Item::Resource(ref resource) => Some(resource),
+            Item::Discussion(_) => None,
+        };
+        self.items.iter().filter_map(resource).collect()
+    }
+}
+
+/// Runs to the end, passing each cursor through text as the database does.
+pub async fn run(connector: &dyn Connector, http: &Http, cursor: Option<&Cursor>) -> Result<Run, Error> {
+    let mut run = Run::default();
+    let mut at = cursor.cloned();
+    loop {
+        let page = connector.page(http, at.as_ref()).await?;
+        run.pages += 1;
+        assert!(run.pages < 2000, "the run does not end");
+        run.items.extend(page.items);
+        run.rejected.extend(page.rejected);
+        run.gone.extend(page.gone);
+        match page.next {
+            Next::More(cursor) => at = Some(kept(&cursor)),
+            Next::Done { cursor, complete } => {
+                run.cursor = cursor.as_ref().map(kept);
+                run.complete = complete;
+                return Ok(run);
+            }
+        }
+    }
+}
+
+fn kept(cursor: &Cursor) -> Cursor {
+    serde_json::from_str(&serde_json::to_string(cursor).unwrap()).unwrap()
+}
