@@ -30,6 +30,28 @@ enum Command {
     Migrate,
     /// Checks configuration, database, clock, disk and sources, and says what to do about each fault.
     Doctor,
+    /// Looks after the people of the directory.
+    People {
+        #[command(subcommand)]
+        command: People,
+    },
+    /// Makes an address that signs somebody in once, within a quarter of an hour, when the identity provider cannot.
+    SignInLink {
+        /// The person's mail address.
+        email: String,
+        /// Makes the person an operator too, for a portal that has none yet.
+        #[arg(long)]
+        operator: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum People {
+    /// Reads people, teams and reporting lines from a CSV file: email,name,job_title,team,manager_email,locale,time_zone.
+    Import {
+        /// The file, in UTF-8.
+        file: PathBuf,
+    },
 }
 
 /// Runs what the arguments ask for.
@@ -48,6 +70,8 @@ pub fn main() -> ExitCode {
             Command::Serve => serve::serve(config, &cli.config).await,
             Command::Work => serve::work(config).await,
             Command::Migrate => operate::migrate(config).await,
+            Command::People { command: People::Import { file } } => operate::import_people(config, &file).await,
+            Command::SignInLink { email, operator } => operate::sign_in_link(config, &email, operator).await,
             Command::Doctor => return doctor::run(config).await,
         }
         .map(|()| ExitCode::SUCCESS)

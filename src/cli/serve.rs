@@ -101,9 +101,10 @@ async fn start_work(site: &Site, stop: watch::Receiver<bool>) -> Result<JoinHand
 async fn sweep(site: Site, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let swept = async {
-            let mut tx = site.db.begin().await?;
+            let mut tx = site.begin().await?;
             jobs::sweep(&mut tx, site.now()).await?;
-            tx.commit().await
+            tx.commit().await?;
+            crate::identity::service::sweep(&site).await.map(drop)
         };
         if let Err(error) = swept.await {
             tracing::warn!(%error, "could not sweep; trying again in an hour");

@@ -3,8 +3,10 @@
 use super::api::ways_in;
 use super::model::{SignIn, Trouble};
 use crate::base::{AppError, or_problem, response, t};
+use crate::ui::{
+    Button, Glyph, Icon, Notice, Page, PageHeader, Section, Shape, Size, Skeleton, Tone, Variant, Width, button_class,
+};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -28,14 +30,12 @@ impl LazyRoute for SignInPage {
         let SignInPage { shown } = this;
         let texts = &t().identity;
         view! {
-            <Title text=texts.title />
-            <main id="content" class="page sign-in">
-                <h1>{t().frame.brand}</h1>
-                <p class="lead">{texts.welcome}</p>
-                <Suspense fallback=|| ()>
+            <Page title=texts.title width=Width::Text class="sign-in">
+                <PageHeader title=t().frame.brand lede=texts.welcome />
+                <Suspense fallback=|| view! { <Skeleton shape=Shape::Text /> }>
                     {move || Suspend::new(async move { or_problem(shown.await, ways) })}
                 </Suspense>
-            </main>
+            </Page>
         }
         .into_any()
     }
@@ -50,8 +50,9 @@ fn ways(shown: SignIn) -> impl IntoView {
         .map(|issuer| {
             view! {
                 <li>
-                    <a class="btn btn-primary" href=issuer.href rel="external">
-                        {issuer.label}
+                    <a class=button_class(Variant::Primary, Size::Regular) href=issuer.href rel="external">
+                        <Icon glyph=Glyph::ArrowRight />
+                        <span class="btn-text">{issuer.label}</span>
                     </a>
                 </li>
             }
@@ -59,12 +60,10 @@ fn ways(shown: SignIn) -> impl IntoView {
         .collect_view();
     view! {
         {shown.trouble.map(trouble)}
-        <section class="card stack sign-in-ways">
-            <h2>{texts.title}</h2>
-            <p>{if none { texts.no_issuer } else { texts.choose }}</p>
-            <ul class="plain stack">{buttons}</ul>
-            <p class="quiet">{texts.note}</p>
-        </section>
+        <Section title=texts.title note=if none { texts.no_issuer } else { texts.choose }>
+            {(!none).then(|| view! { <ul class="sign-in-ways">{buttons}</ul> })}
+            <p class="sign-in-note">{texts.note}</p>
+        </Section>
     }
 }
 
@@ -72,10 +71,9 @@ fn trouble(trouble: Trouble) -> impl IntoView {
     response::set_status(trouble.status());
     let said = trouble.said();
     view! {
-        <section class="notice notice-warning" role="alert" data-trouble=trouble.as_str()>
-            <h2>{said.title}</h2>
+        <Notice tone=Tone::Bad title=said.title live=true>
             <p>{said.text}</p>
-        </section>
+        </Notice>
     }
 }
 
@@ -94,19 +92,13 @@ impl LazyRoute for SignInLinkPage {
         let SignInLinkPage { token } = this;
         let texts = &t().identity;
         view! {
-            <Title text=texts.link_title />
-            <main id="content" class="page sign-in">
-                <section class="card stack">
-                    <h1>{texts.link_title}</h1>
-                    <p>{texts.link_text}</p>
-                    <form method="post" action="/sign-in/link">
-                        <input type="hidden" name="token" value=token />
-                        <button class="btn btn-primary" type="submit">
-                            {texts.link_button}
-                        </button>
-                    </form>
-                </section>
-            </main>
+            <Page title=texts.link_title width=Width::Text class="sign-in">
+                <PageHeader title=texts.link_title lede=texts.link_text />
+                <form method="post" action="/sign-in/link">
+                    <input type="hidden" name="token" value=token />
+                    <Button variant=Variant::Primary>{texts.link_button}</Button>
+                </form>
+            </Page>
         }
         .into_any()
     }

@@ -85,7 +85,7 @@ pub fn Chips(
 ) -> impl IntoView {
     view! {
         <div class="chips" role="group" aria-label=label.clone()>
-            {shown.then(|| view! { <span class="chips-label" aria-hidden="true">{label}</span> })}
+            {shown.then(|| view! { <span class="chips-label" aria-hidden="true">{label.clone()}</span> })}
             {children()}
         </div>
     }

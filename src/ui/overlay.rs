@@ -38,7 +38,7 @@ pub fn Dialog(
     view! {
         <dialog class="dialog" node_ref=node aria-label=title.clone() on:close=move |_| open.set(false)>
             <div class="dialog-head">
-                <h2 class="dialog-title">{title}</h2>
+                <h2 class="dialog-title">{title.clone()}</h2>
                 <button
                     type="button"
                     class="btn btn-icon"

@@ -37,7 +37,7 @@ pub fn Table(
     view! {
         <div class="table-scroll" role="region" aria-label=caption.clone() tabindex="0">
             <table class=if stacked { "table table-stacked" } else { "table" }>
-                <caption class=if captioned { "table-caption" } else { "sr-only" }>{caption}</caption>
+                <caption class=if captioned { "table-caption" } else { "sr-only" }>{caption.clone()}</caption>
                 <thead>
                     <tr>{head}</tr>
                 </thead>
