@@ -2,6 +2,7 @@
 //! [`model`], [`service`] and the parts; what a source sends comes in through [`service::ingest`].
 
 pub mod model;
+pub mod parts;
 pub mod query;
 
 #[cfg(feature = "ssr")]

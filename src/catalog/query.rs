@@ -129,6 +129,8 @@ pub struct Facet {
     pub label: String,
     /// Hits with it.
     pub count: i64,
+    /// That number as the reader writes it.
+    pub shown: String,
 }
 
 /// Ways to narrow a search, most hits first. Each counts as if its own filter were not set.

@@ -4,22 +4,118 @@ use super::count;
 
 /// Texts of the catalogue.
 pub struct CatalogTexts {
-    /// Name of a link or button that opens a resource.
-    pub open: &'static str,
+    /// Its source does not offer it any more.
+    pub gone: &'static str,
+    /// After a link that leads out, for screen readers.
+    pub new_tab: &'static str,
     /// Kinds of resources, in the order of `Kind::ALL`.
     pub kinds: [&'static str; 10],
     /// Levels, lowest first.
     pub levels: [&'static str; 3],
     /// This node has no index.
     pub search_unavailable: &'static str,
+    /// The search page.
+    pub search_title: &'static str,
+    /// The index is being built.
+    pub search_building: &'static str,
+    /// Words that were not found as they were typed.
+    pub search_guessed: &'static str,
+    /// Nothing was found.
+    pub search_nothing: &'static str,
+    /// What would change it.
+    pub search_nothing_text: &'static str,
+    /// With filters: what would change it.
+    pub search_nothing_filtered: &'static str,
+    /// Takes filters away.
+    pub search_clear: &'static str,
+    /// Name of a row of filters.
+    pub by_kind: &'static str,
+    /// Name of a row of filters.
+    pub by_topic: &'static str,
+    /// Name of a row of filters.
+    pub by_language: &'static str,
+    /// Name of a row of filters.
+    pub by_source: &'static str,
+    /// Folded-out filters.
+    pub more_filters: &'static str,
+    /// Heading of the hits, for screen readers.
+    pub results: &'static str,
+    /// Heading of discussions.
+    pub discussions: &'static str,
+    /// Everything, newest first.
+    pub everything: &'static str,
+    /// Goes to the resource itself.
+    pub open: &'static str,
+    /// Goes where a gone resource was.
+    pub open_anyway: &'static str,
+    /// Title of the note on a page of something that is gone.
+    pub gone_title: &'static str,
+    /// What it means.
+    pub gone_text: &'static str,
+    /// Heading.
+    pub about: &'static str,
+    /// Heading of facts.
+    pub facts: &'static str,
+    /// Heading.
+    pub topics: &'static str,
+    /// Heading.
+    pub in_playlists: &'static str,
+    /// A fact.
+    pub source: &'static str,
+    /// A fact.
+    pub authors: &'static str,
+    /// A fact.
+    pub length: &'static str,
+    /// A fact.
+    pub level: &'static str,
+    /// A fact.
+    pub language: &'static str,
+    /// A fact.
+    pub published: &'static str,
+    /// A fact.
+    pub changed: &'static str,
+    /// A resource without a description.
+    pub no_description: &'static str,
 }
 
 /// In English.
 pub const CATALOG: CatalogTexts = CatalogTexts {
-    open: "Open",
+    gone: "No longer offered",
+    new_tab: "(opens in a new tab)",
     kinds: ["Course", "Video", "Article", "Podcast", "Book", "Lab", "Assessment", "Event", "Job aid", "Wiki page"],
     levels: ["Beginner", "Intermediate", "Advanced"],
     search_unavailable: "Search is not ready on this server. Try again in a minute; everything else works.",
+    search_title: "Search",
+    search_building: "We are still reading the library. More may turn up in a minute.",
+    search_guessed: "Nothing has all of these words as you typed them. These come close.",
+    search_nothing: "Nothing found",
+    search_nothing_text: "Try fewer or other words, or follow a topic and let new things come to you.",
+    search_nothing_filtered: "Nothing is left with these filters. Take some away, or try other words.",
+    search_clear: "Clear filters",
+    by_kind: "Kind",
+    by_topic: "Topic",
+    by_language: "Language",
+    by_source: "Source",
+    more_filters: "More filters",
+    results: "Results",
+    discussions: "Conversations about it",
+    everything: "Newest first",
+    open: "Open",
+    open_anyway: "Try the old address",
+    gone_title: "This is no longer offered",
+    gone_text: "Its source has taken it away. What you did with it stays in your history.",
+    about: "About this",
+    facts: "Facts",
+    topics: "Topics",
+    in_playlists: "In these playlists",
+    source: "Source",
+    authors: "By",
+    length: "Takes",
+    level: "Level",
+    language: "Language",
+    published: "Published",
+    changed: "Last changed",
+    no_description: "Its source gives no description.",
 };
 
 impl CatalogTexts {
@@ -30,6 +126,12 @@ impl CatalogTexts {
             (hours, 0) => format!("{hours} h"),
             (hours, minutes) => format!("{hours} h {minutes} min"),
         }
+    }
+
+    /// Above the hits.
+    pub fn found(&self, number: &str, one: bool, text: &str) -> String {
+        let results = if one { "result" } else { "results" };
+        if text.is_empty() { format!("{number} {results}") } else { format!("{number} {results} for “{text}”") }
     }
 
     /// "3 replies".

@@ -62,7 +62,7 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
         total: format.number(page.total),
         page,
         discussions: discussion_cards(&mut c, viewer, &format, &answer.discussions).await?,
-        facets: name_facets(&mut c, asked, answer.facets).await?,
+        facets: name_facets(&mut c, &format, asked, answer.facets).await?,
         guessed: answer.rigour != Rigour::Strict,
         building: index.is_behind(),
     })
@@ -170,7 +170,7 @@ fn count_facets(
     Ok(counts)
 }
 
-async fn name_facets(c: &mut Conn, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {
+async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {
     let [mut kinds, topics, sources, mut languages] = counts.map(sorted);
     let mut top: Vec<(String, i64)> = topics.iter().take(FACET_TOPICS).cloned().collect();
     let hits = |id: &String| topics.iter().find(|(topic, _)| topic == id).map_or(0, |(_, hits)| *hits);
@@ -184,10 +184,10 @@ async fn name_facets(c: &mut Conn, asked: &Query, counts: [HashMap<String, i64>;
     let topic_names: HashMap<String, String> = store::topics_by_id(c, &ids(&top)).await?.into_iter().collect();
     let source_names: HashMap<String, String> = store::origins(c, &ids(&sources)).await?.into_iter().collect();
     Ok(Facets {
-        kinds: named(kinds, |kind| Kind::parse(kind).map(|kind| kind.label().to_owned())),
-        topics: named(top, |id| topic_names.get(id).cloned()),
-        sources: named(sources, |id| source_names.get(id).cloned()),
-        languages: named(languages, |tag| Some(language::name(tag))),
+        kinds: named(kinds, format, |kind| Kind::parse(kind).map(|kind| kind.label().to_owned())),
+        topics: named(top, format, |id| topic_names.get(id).cloned()),
+        sources: named(sources, format, |id| source_names.get(id).cloned()),
+        languages: named(languages, format, |tag| Some(language::name(tag))),
     })
 }
 
@@ -203,7 +203,9 @@ fn sorted(counts: HashMap<String, i64>) -> Vec<(String, i64)> {
     counts
 }
 
-fn named(counts: Vec<(String, i64)>, name: impl Fn(&str) -> Option<String>) -> Vec<Facet> {
-    let facet = |(value, count): (String, i64)| Some(Facet { label: name(&value)?, value, count });
+fn named(counts: Vec<(String, i64)>, format: &Format, name: impl Fn(&str) -> Option<String>) -> Vec<Facet> {
+    let facet = |(value, count): (String, i64)| {
+        Some(Facet { label: name(&value)?, shown: format.number(count), value, count })
+    };
     counts.into_iter().filter_map(facet).collect()
 }

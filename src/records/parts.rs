@@ -1,0 +1,408 @@
+//! Buttons with which people keep, finish, hide and follow things. Each posts as a plain form; with JavaScript it shows
+//! the outcome at once and takes it back, with the reason, when the server refuses.
+
+use super::api::{FollowTopic, Mark};
+use super::model::{State, Verb};
+use crate::base::{AppError, t};
+use crate::catalog::model::{Card, Topic};
+use crate::catalog::parts::{Pieces, ResourceCard};
+use crate::ui::{Badge, Glyph, Icon, Menu, Notice, Size, Tone, Variant, button_class};
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// What one person can do with one resource, shared by all buttons that do it.
+#[derive(Clone, Copy)]
+pub struct Marks {
+    action: ServerAction<Mark>,
+    resource: StoredValue<String>,
+    title: StoredValue<String>,
+    state: Signal<State>,
+}
+
+impl Marks {
+    /// For the resource of that id and title; `state` is where the person stands as the page is drawn.
+    pub fn new(resource: &str, title: &str, state: State) -> Marks {
+        let action = ServerAction::<Mark>::new();
+        let confirmed = RwSignal::new(state);
+        Effect::new(move |_| {
+            if let Some(Ok(state)) = action.value().get() {
+                confirmed.set(state);
+            }
+        });
+        let state = Signal::derive(move || match (action.input().get(), action.value().get()) {
+            (Some(Mark { verb, .. }), _) => confirmed.get().after(verb),
+            (None, Some(Ok(state))) => state,
+            (None, _) => confirmed.get(),
+        });
+        let (resource, title) = (StoredValue::new(resource.to_owned()), StoredValue::new(title.to_owned()));
+        Marks { action, resource, title, state }
+    }
+
+    /// Where the person stands, or will once the server has answered.
+    pub fn state(&self) -> Signal<State> {
+        self.state
+    }
+
+    fn press(&self, event: &MouseEvent, verb: Verb) {
+        event.prevent_default();
+        self.action.dispatch(Mark { resource: self.resource.get_value(), verb });
+    }
+
+    /// Why the last click came to nothing. Errors of plain posts are [`PostProblem`]'s.
+    fn failure(&self) -> Option<AppError> {
+        if self.action.version().get() == 0 {
+            return None;
+        }
+        self.action.value().get().and_then(Result::err)
+    }
+}
+
+/// The form around buttons of one resource; without JavaScript it is what they send.
+#[component]
+pub fn MarkForm(
+    /// Of which resource.
+    marks: Marks,
+    /// The buttons.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form class="marks" method="post" action=Mark::url()>
+            <input type="hidden" name="resource" value=marks.resource.get_value() />
+            {children()}
+            {move || {
+                marks.failure().map(|error| view! { <p class="marks-failure" role="alert">{error.to_string()}</p> })
+            }}
+        </form>
+    }
+}
+
+/// A switch of [`MarkForm`]: one verb turns it on, another off.
+#[component]
+fn MarkSwitch(
+    marks: Marks,
+    on: fn(State) -> bool,
+    verbs: (Verb, Verb),
+    texts: (&'static str, &'static str),
+    glyphs: (Glyph, Glyph),
+    #[prop(optional)] variant: Variant,
+    #[prop(optional)] size: Size,
+) -> impl IntoView {
+    let is_on = Memo::new(move |_| on(marks.state.get()));
+    let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };
+    view! {
+        <button
+            type="submit"
+            class=button_class(variant, size)
+            name="verb"
+            value=move || verb().as_str()
+            aria-pressed=move || if is_on.get() { "true" } else { "false" }
+            on:click=move |event| marks.press(&event, verb())
+        >
+            {move || view! { <Icon glyph=if is_on.get() { glyphs.1 } else { glyphs.0 } /> }}
+            <span class="btn-text">{move || if is_on.get() { texts.1 } else { texts.0 }}</span>
+            <span class="sr-only">{format!(": {}", marks.title.get_value())}</span>
+        </button>
+    }
+}
+
+/// Keeps a resource for later. Stands in a [`MarkForm`].
+#[component]
+pub fn SaveButton(
+    /// Of which resource.
+    marks: Marks,
+    /// Stands out how much.
+    #[prop(optional)]
+    variant: Variant,
+    /// How large.
+    #[prop(optional)]
+    size: Size,
+) -> impl IntoView {
+    let texts = &t().records;
+    view! {
+        <MarkSwitch
+            marks
+            variant
+            size
+            on=|state| state.saved
+            verbs=(Verb::Saved, Verb::Unsaved)
+            texts=(texts.save, texts.saved)
+            glyphs=(Glyph::Bookmark, Glyph::BookmarkCheck)
+        />
+    }
+}
+
+/// Says that a resource is finished, and takes it back. Stands in a [`MarkForm`].
+#[component]
+pub fn DoneButton(
+    /// Of which resource.
+    marks: Marks,
+    /// Stands out how much.
+    #[prop(optional)]
+    variant: Variant,
+    /// How large.
+    #[prop(optional)]
+    size: Size,
+) -> impl IntoView {
+    let texts = &t().records;
+    view! {
+        <MarkSwitch
+            marks
+            variant
+            size
+            on=|state| state.done
+            verbs=(Verb::Completed, Verb::Reopened)
+            texts=(texts.done, texts.is_done)
+            glyphs=(Glyph::Circle, Glyph::CircleCheck)
+        />
+    }
+}
+
+/// Hides a resource, and shows it again. Stands in a [`MarkForm`].
+#[component]
+pub fn HideButton(
+    /// Of which resource.
+    marks: Marks,
+    /// Stands out how much.
+    #[prop(optional)]
+    variant: Variant,
+    /// How large.
+    #[prop(optional)]
+    size: Size,
+) -> impl IntoView {
+    let texts = &t().records;
+    view! {
+        <MarkSwitch
+            marks
+            variant
+            size
+            on=|state| state.hidden
+            verbs=(Verb::Hidden, Verb::Restored)
+            texts=(texts.hide, texts.show_again)
+            glyphs=(Glyph::EyeOff, Glyph::Undo)
+        />
+    }
+}
+
+/// Which topics the person follows, shared by every button of a page.
+#[derive(Clone, Copy)]
+pub struct Following {
+    action: ServerAction<FollowTopic>,
+    confirmed: RwSignal<Vec<String>>,
+}
+
+impl Following {
+    /// `topics` are the ids followed as the page is drawn.
+    pub fn new(topics: Vec<String>) -> Following {
+        let action = ServerAction::<FollowTopic>::new();
+        let confirmed = RwSignal::new(topics);
+        let sent = StoredValue::new(None::<FollowTopic>);
+        Effect::new(move |_| {
+            if let Some(input) = action.input().get() {
+                sent.set_value(Some(input));
+            }
+            if let (Some(Ok(())), Some(input)) = (action.value().get(), sent.get_value()) {
+                if !action.pending().get() {
+                    confirmed.update(|topics| apply(topics, &input));
+                    sent.set_value(None);
+                }
+            }
+        });
+        Following { action, confirmed }
+    }
+
+    /// Whether the topic is followed, or will be once the server has answered.
+    pub fn has(&self, topic: &str) -> bool {
+        let mut topics = self.confirmed.get();
+        if let Some(input) = self.action.input().get() {
+            apply(&mut topics, &input);
+        }
+        topics.iter().any(|followed| followed == topic)
+    }
+
+    fn press(&self, event: &MouseEvent, topic: &str) {
+        event.prevent_default();
+        let topic = Some(topic.to_owned());
+        self.action.dispatch(match self.has(topic.as_deref().unwrap_or_default()) {
+            true => FollowTopic { follow: None, unfollow: topic },
+            false => FollowTopic { follow: topic, unfollow: None },
+        });
+    }
+}
+
+fn apply(topics: &mut Vec<String>, change: &FollowTopic) {
+    topics.retain(|topic| Some(topic) != change.unfollow.as_ref() && Some(topic) != change.follow.as_ref());
+    topics.extend(change.follow.clone());
+}
+
+/// Follows a topic, and stops. A form of its own.
+#[component]
+pub fn FollowButton(
+    /// Which topic.
+    topic: Topic,
+    /// What is followed.
+    following: Following,
+    /// Only "Follow", where the topic's name stands beside it.
+    #[prop(optional)]
+    short: bool,
+) -> impl IntoView {
+    view! {
+        <form class="follow" method="post" action=FollowTopic::url()>
+            <FollowSwitch topic following short class=button_class(Variant::Quiet, Size::Small) />
+        </form>
+    }
+}
+
+/// The button of a form that follows; `formaction` lets it stand in other forms too.
+#[component]
+fn FollowSwitch(topic: Topic, following: Following, class: &'static str, #[prop(optional)] short: bool) -> impl IntoView {
+    let Topic { id, name } = topic;
+    let id = StoredValue::new(id);
+    let is_on = Memo::new(move |_| following.has(&id.get_value()));
+    let text = move || match (is_on.get(), short) {
+        (true, true) => t().records.following.to_owned(),
+        (false, true) => t().records.follow.to_owned(),
+        (true, false) => t().records.unfollow_topic(&name),
+        (false, false) => t().records.follow_topic(&name),
+    };
+    view! {
+        <button
+            type="submit"
+            class=class
+            formaction=FollowTopic::url()
+            name=move || if is_on.get() { "unfollow" } else { "follow" }
+            value=id.get_value()
+            aria-pressed=move || if is_on.get() { "true" } else { "false" }
+            on:click=move |event| following.press(&event, &id.get_value())
+        >
+            {move || view! { <Icon glyph=if is_on.get() { Glyph::BellRing } else { Glyph::Bell } /> }}
+            <span class="btn-text">{text}</span>
+        </button>
+    }
+}
+
+/// A resource in a list, with what the person can do with it: save, and in a menu finish, hide, follow its topics. Hidden,
+/// it becomes a line with an undo.
+#[component]
+pub fn LearnerCard(
+    /// What is shown.
+    card: Card,
+    /// Where the person stands with it.
+    #[prop(optional)]
+    state: State,
+    /// Which topics she follows.
+    following: Following,
+    /// Why it is here.
+    #[prop(into, optional)]
+    reason: MaybeProp<String>,
+    /// Larger, for the first of a page.
+    #[prop(optional)]
+    feature: bool,
+    /// Level of the title, 2 to 4.
+    #[prop(default = 3)]
+    level: i32,
+    /// Title and description with what matches a search.
+    #[prop(optional)]
+    marked: Option<(Pieces, Pieces)>,
+) -> impl IntoView {
+    let marks = Marks::new(&card.id, &card.title, state);
+    let was_hidden = state.hidden;
+    // What was hidden before is shown as it is: only hiding it here makes it go.
+    let goes = Memo::new(move |_| marks.state().get().hidden && !was_hidden);
+    move || {
+        if goes.get() {
+            return view! { <HiddenCard marks /> }.into_any();
+        }
+        let topics = card.topics.clone();
+        let card = card.clone();
+        let (feature, level, reason) = (feature, level, reason);
+        match marked.clone() {
+            Some(marked) => view! {
+                <ResourceCard card reason feature level marked>
+                    <CardActions marks following topics />
+                </ResourceCard>
+            }
+            .into_any(),
+            None => view! {
+                <ResourceCard card reason feature level>
+                    <CardActions marks following topics />
+                </ResourceCard>
+            }
+            .into_any(),
+        }
+    }
+}
+
+#[component]
+fn HiddenCard(marks: Marks) -> impl IntoView {
+    view! {
+        <article class="card card-hidden" role="status">
+            <p>{t().records.hidden(&marks.title.get_value())}</p>
+            <MarkForm marks>
+                <HideButton marks size=Size::Small />
+            </MarkForm>
+        </article>
+    }
+}
+
+/// The buttons of a card.
+#[component]
+pub fn CardActions(
+    /// Of which resource.
+    marks: Marks,
+    /// Which topics the person follows.
+    following: Following,
+    /// The resource's topics.
+    topics: Vec<Topic>,
+) -> impl IntoView {
+    let texts = &t().records;
+    let topics = topics.into_iter().take(3).map(|topic| view! { <FollowSwitch topic following class="menu-item" /> });
+    let item = move |glyph: Glyph, verbs: (Verb, Verb), on: fn(State) -> bool, labels: (&'static str, &'static str)| {
+        let is_on = Memo::new(move |_| on(marks.state.get()));
+        let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };
+        view! {
+            <button
+                type="submit"
+                class="menu-item"
+                name="verb"
+                value=move || verb().as_str()
+                on:click=move |event| marks.press(&event, verb())
+            >
+                <Icon glyph />
+                <span class="btn-text">{move || if is_on.get() { labels.1 } else { labels.0 }}</span>
+            </button>
+        }
+    };
+    view! {
+        <MarkForm marks>
+            <SaveButton marks size=Size::Small />
+            <Menu label=texts.more(&marks.title.get_value()) summary=view! { <Icon glyph=Glyph::Ellipsis /> }.into_any()>
+                {item(
+                    Glyph::CircleCheck,
+                    (Verb::Completed, Verb::Reopened),
+                    |state| state.done,
+                    (texts.done, texts.take_back),
+                )}
+                {item(
+                    Glyph::EyeOff,
+                    (Verb::Hidden, Verb::Restored),
+                    |state| state.hidden,
+                    (texts.hide, texts.show_again),
+                )}
+                {topics.collect_view()}
+            </Menu>
+            {move || marks.state().get().done.then(|| view! { <Badge tone=Tone::Good>{texts.is_done}</Badge> })}
+        </MarkForm>
+    }
+}
+
+/// What was wrong with a form that was posted without JavaScript. Once on each page that holds such forms.
+#[component]
+pub fn PostProblem() -> impl IntoView {
+    let (mark, follow) = (ServerAction::<Mark>::new(), ServerAction::<FollowTopic>::new());
+    let error = move || {
+        let mark = mark.value().get().and_then(Result::err);
+        mark.or_else(|| follow.value().get().and_then(Result::err))
+    };
+    move || error().map(|error| view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> })
+}
