@@ -78,6 +78,13 @@ impl Format {
         i64::from(self.zoned(millis).hour())
     }
 
+    /// The time of day: "14:05".
+    pub fn time(&self, millis: i64) -> When {
+        let zoned = self.zoned(millis);
+        let text = format!("{:02}:{:02}", zoned.hour(), zoned.minute());
+        When { text, iso: zoned.timestamp().to_string() }
+    }
+
     /// A whole number with the locale's separators.
     pub fn number(&self, n: i64) -> String {
         match DecimalFormatter::try_new((&self.locale).into(), Default::default()) {

@@ -1,0 +1,69 @@
+//! Composed pages on both engines.
+
+use super::compose;
+use crate::base::{AppError, DAY, Scope};
+use crate::catalog::testing::{add_articles, add_group, add_person, add_source, ids, ingest, resource, scope, site};
+use crate::platform::Site;
+use crate::platform::db::testing::on_both;
+use crate::records::model::{ObjectKind, Verb};
+use crate::records::service::record;
+use connect::Item;
+
+async fn act(site: &Site, groups: &[&str], verb: Verb, kind: ObjectKind, object: &str) {
+    record(&scope("ada", groups), site, verb, kind, object, None, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn history_is_told_by_day_with_an_undo_for_what_is_hidden() {
+    on_both(|db| async move {
+        let ids = add_articles(&db, &[("a", "Anvil"), ("b", "Bellows")]).await;
+        add_person(&db, "ada").await;
+        let site = site(&db);
+        act(&site, &[], Verb::Opened, ObjectKind::Resource, &ids["a"]).await;
+        site.clock.advance(DAY);
+        act(&site, &[], Verb::Hidden, ObjectKind::Resource, &ids["a"]).await;
+        site.clock.advance(DAY);
+        act(&site, &[], Verb::Hidden, ObjectKind::Resource, &ids["b"]).await;
+        act(&site, &[], Verb::Followed, ObjectKind::Playlist, "p1").await;
+        site.clock.advance(1);
+        act(&site, &[], Verb::Restored, ObjectKind::Resource, &ids["b"]).await;
+        let view = compose::history(&scope("ada", &[]), &site, "-1").await.unwrap();
+        let days = view.days();
+        assert_eq!(days.iter().map(|day| day.0.as_str()).collect::<Vec<_>>()[..2], ["Today", "Yesterday"]);
+        assert!(days.len() == 3 && days[2].0.contains("12 May 2026"), "{:?}", days[2].0);
+        assert_eq!((days[0].1.len(), days[1].1[0].title.as_str()), (3, "Anvil"));
+        let restorable: Vec<_> = view.page.rows.iter().filter_map(|deed| deed.restorable.as_ref()).collect();
+        assert_eq!(restorable, [&ids["a"]], "what was shown again needs no undo");
+        assert_eq!(view.page.total, 5);
+        let other = compose::history(&scope("bo", &[]), &site, "1").await.unwrap();
+        assert_eq!(other.page.total, 0, "one's own history only");
+        assert_eq!(compose::history(&Scope::Anonymous, &site, "1").await, Err(AppError::SignIn));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_shared_any_more_is_not_named() {
+    on_both(|db| async move {
+        add_group(&db, "firmware").await;
+        add_person(&db, "ada").await;
+        add_source(&db, "closed", Some("firmware")).await;
+        ingest(&db, "closed", "1", vec![Item::Resource(resource("a", "Secret anvil", &["smithing"]))]).await;
+        let (site, id) = (site(&db), ids(&db).await["a"].clone());
+        for verb in [Verb::Opened, Verb::Saved] {
+            act(&site, &["firmware"], verb, ObjectKind::Resource, &id).await;
+        }
+        let member = scope("ada", &["firmware"]);
+        assert_eq!(compose::saved(&member, &site, "").await.unwrap().page.rows.len(), 1);
+        let page = compose::resource(&member, &site, &id).await.unwrap();
+        assert!(page.state.saved && page.state.opened && page.playlists.is_empty());
+
+        let former = scope("ada", &[]);
+        let saved = compose::saved(&former, &site, "x").await.unwrap();
+        assert_eq!((saved.page.rows.len(), saved.page.total), (0, 0));
+        assert_eq!(compose::resource(&former, &site, &id).await, Err(AppError::NotFound));
+        let history = compose::history(&former, &site, "1").await.unwrap();
+        assert!(history.page.rows.iter().all(|deed| !deed.title.contains("Secret") && deed.href.is_empty()));
+    })
+    .await;
+}

@@ -1,0 +1,120 @@
+//! `/history`: what one did, day by day.
+
+use super::api::history_view;
+use super::model::{Deed, HistoryView};
+use crate::base::{AppError, or_problem, t};
+use crate::records::model::{State, Verb};
+use crate::records::parts::{HideButton, MarkForm, Marks, PostProblem};
+use crate::ui::{Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Skeleton, Time, Variant, Width};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/history`
+pub struct HistoryPage {
+    view: Resource<Result<HistoryView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for HistoryPage {
+    fn data() -> Self {
+        let params = use_query_map();
+        let page = move || params.with(|params| params.get("page").unwrap_or_default());
+        HistoryPage { view: Resource::new(page, history_view) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let HistoryPage { view } = this;
+        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
+        view! {
+            <Page title=t().frame.history width=Width::Text>
+                <PageHeader title=t().frame.history lede=t().records.history_lede />
+                <PostProblem />
+                <Suspense fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{content}</Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Content(view: HistoryView) -> impl IntoView {
+    let texts = &t().records;
+    if view.page.rows.is_empty() {
+        return view! {
+            <Empty glyph=Glyph::History title=texts.history_empty text=texts.history_empty_text>
+                <LinkButton href="/search" variant=Variant::Primary>
+                    {texts.find_something}
+                </LinkButton>
+            </Empty>
+        }
+        .into_any();
+    }
+    let (number, pages) = (view.page.paging.number, view.page.pages());
+    let days = view.days().into_iter().map(|(day, deeds)| {
+        let rows = deeds.into_iter().map(|deed| view! { <DeedRow deed /> }).collect_view();
+        view! {
+            <Section title=day>
+                <ul class="deeds">{rows}</ul>
+            </Section>
+        }
+    });
+    view! {
+        {days.collect_view()}
+        <Pager page=number pages address=|page| format!("/history?page={page}") />
+    }
+    .into_any()
+}
+
+#[component]
+fn DeedRow(deed: Deed) -> impl IntoView {
+    let Deed { time, verb, title, href, restorable, .. } = deed;
+    let undo = restorable.map(|resource| {
+        let marks = Marks::new(&resource, &title, State { hidden: true, ..State::default() });
+        view! {
+            <MarkForm marks>
+                <HideButton marks size=Size::Small variant=Variant::Plain />
+            </MarkForm>
+        }
+    });
+    let name = if href.is_empty() {
+        view! { <span class="quiet">{title}</span> }.into_any()
+    } else if href.starts_with('/') {
+        view! { <a href=href>{title}</a> }.into_any()
+    } else {
+        view! {
+            <a href=href target="_blank" rel="external noopener">
+                {title}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="deed">
+            <Icon glyph=glyph(verb) />
+            <p class="deed-text">
+                <span class="deed-verb">{t().records.verbs[verb as usize]}</span>
+                " "
+                {name}
+            </p>
+            {undo}
+            <span class="deed-time">
+                <Time when=time />
+            </span>
+        </li>
+    }
+}
+
+fn glyph(verb: Verb) -> Glyph {
+    match verb {
+        Verb::Opened => Glyph::ArrowUpRight,
+        Verb::Completed => Glyph::CircleCheck,
+        Verb::Reopened => Glyph::Circle,
+        Verb::Saved => Glyph::BookmarkCheck,
+        Verb::Unsaved => Glyph::Bookmark,
+        Verb::Hidden => Glyph::EyeOff,
+        Verb::Restored => Glyph::Eye,
+        Verb::Followed => Glyph::BellRing,
+        Verb::Unfollowed => Glyph::Bell,
+    }
+}

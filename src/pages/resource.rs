@@ -1,0 +1,200 @@
+//! `/resources/:id`: one thing to learn from, and what one can do with it.
+
+use super::api::resource_view;
+use super::model::ResourcePageView;
+use crate::base::{AppError, When, or_problem, t};
+use crate::catalog::model::{Card, ResourceView, Topic};
+use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
+use crate::playlists::model::PlaylistRef;
+use crate::records::parts::{DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton};
+use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Skeleton, Time, Tone, Variant};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/resources/:id`
+pub struct ResourcePage {
+    view: Resource<Result<ResourcePageView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ResourcePage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || params.with(|params| params.get("id").unwrap_or_default());
+        ResourcePage { view: Resource::new(id, resource_view) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ResourcePage { view } = this;
+        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
+        view! {
+            <Page class="resource-page">
+                <PostProblem />
+                <Suspense fallback=|| view! { <Skeleton shape=Shape::Page /> }>{content}</Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Content(view: ResourcePageView) -> impl IntoView {
+    let texts = &t().catalog;
+    let ResourcePageView { resource, state, following, playlists } = view;
+    let ResourceView { card, url, body, published, changed, discussions } = resource;
+    let marks = Marks::new(&card.id, &card.title, state);
+    let following = Following::new(following);
+    let tone = card.topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
+    let open = if card.gone { texts.open_anyway } else { texts.open };
+    let variant = if card.gone { Variant::Quiet } else { Variant::Primary };
+    let host = host(&url);
+    let paragraphs = body.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
+    let talks = discussions.into_iter().map(|discussion| view! { <DiscussionRow discussion /> }).collect_view();
+    view! {
+        <Title text=card.title.clone() />
+        <article class="resource">
+            <header class="resource-head">
+                <div class="resource-cover">
+                    <Cover seed=card.id.clone() kind=card.kind.as_str() topic=tone />
+                </div>
+                <div class="resource-intro">
+                    <p class="eyebrow">
+                        <Icon glyph=glyph(card.kind) />
+                        {card.kind.label()}
+                    </p>
+                    <h1 class="page-title">{card.title.clone()}</h1>
+                    {(!card.authors.is_empty()).then(|| view! { <p class="lede">{card.authors.clone()}</p> })}
+                    {card
+                        .gone
+                        .then(|| {
+                            view! {
+                                <Notice tone=Tone::Warn title=texts.gone_title>
+                                    <p>{texts.gone_text}</p>
+                                </Notice>
+                            }
+                        })}
+                    <div class="resource-actions">
+                        <LinkButton href=open_href(&card.id) variant external=true>
+                            {open}
+                        </LinkButton>
+                        <MarkForm marks>
+                            <SaveButton marks />
+                            <DoneButton marks />
+                            <HideButton marks variant=Variant::Plain />
+                        </MarkForm>
+                    </div>
+                    <p class="resource-host">{host}</p>
+                </div>
+            </header>
+            <div class="resource-columns">
+                <div class="resource-main">
+                    <Section title=texts.about>
+                        <div class="prose">
+                            {if body.is_empty() {
+                                view! { <p class="quiet">{texts.no_description}</p> }.into_any()
+                            } else {
+                                paragraphs.into_any()
+                            }}
+                        </div>
+                    </Section>
+                    {(!talks.is_empty()).then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
+                </div>
+                <aside class="resource-aside">
+                    <Facts card=card.clone() published changed />
+                    <Topics topics=card.topics following />
+                    <Playlists playlists />
+                </aside>
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn Facts(card: Card, published: Option<When>, changed: When) -> impl IntoView {
+    let texts = &t().catalog;
+    let fact = |name: &'static str, value: String| {
+        (!value.is_empty()).then(|| {
+            view! {
+                <div class="fact">
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+    };
+    view! {
+        <section class="facts" aria-label=texts.facts>
+            <dl>
+                {fact(texts.source, card.source)}
+                {fact(texts.length, card.minutes.map(|minutes| texts.minutes(minutes)).unwrap_or_default())}
+                {fact(texts.level, card.level.map(|level| level.label().to_owned()).unwrap_or_default())}
+                {fact(texts.language, card.language_name)}
+                {published
+                    .map(|when| {
+                        view! {
+                            <div class="fact">
+                                <dt>{texts.published}</dt>
+                                <dd>
+                                    <Time when />
+                                </dd>
+                            </div>
+                        }
+                    })}
+                <div class="fact">
+                    <dt>{texts.changed}</dt>
+                    <dd>
+                        <Time when=changed />
+                    </dd>
+                </div>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Topics(topics: Vec<Topic>, following: Following) -> impl IntoView {
+    let rows = topics.into_iter().map(|topic| {
+        view! {
+            <li class="topic-row">
+                <a href=topic_href(&topic.id)>{topic.name.clone()}</a>
+                <FollowButton topic following short=true />
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Section title=t().catalog.topics>
+                <ul class="topic-rows">{rows}</ul>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Playlists(playlists: Vec<PlaylistRef>) -> impl IntoView {
+    let rows = playlists.into_iter().map(|playlist| {
+        view! {
+            <li>
+                <a href=format!("/playlists/{}", playlist.slug)>{playlist.title}</a>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Section title=t().catalog.in_playlists>
+                <ul class="plain-list">{rows}</ul>
+            </Section>
+        }
+    })
+}
+
+/// Where a link leads: the host alone.
+fn host(url: &str) -> String {
+    let rest = url.split("://").nth(1).unwrap_or(url);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}

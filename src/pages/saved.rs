@@ -1,0 +1,64 @@
+//! `/saved`: what one wants to come back to.
+
+use super::api::saved_view;
+use super::model::SavedView;
+use crate::base::{AppError, or_problem, t};
+use crate::records::parts::{Following, LearnerCard, PostProblem};
+use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Shape, Skeleton, Variant};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/saved`
+pub struct SavedPage {
+    view: Resource<Result<SavedView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SavedPage {
+    fn data() -> Self {
+        let params = use_query_map();
+        let page = move || params.with(|params| params.get("page").unwrap_or_default());
+        SavedPage { view: Resource::new(page, saved_view) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SavedPage { view } = this;
+        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
+        view! {
+            <Page title=t().frame.saved>
+                <PageHeader title=t().frame.saved lede=t().records.saved_lede />
+                <PostProblem />
+                <Suspense fallback=|| view! { <Skeleton shape=Shape::Cards /> }>{content}</Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Content(view: SavedView) -> impl IntoView {
+    let texts = &t().records;
+    let SavedView { page, states, following } = view;
+    let following = Following::new(following);
+    let (number, pages) = (page.paging.number, page.pages());
+    if page.rows.is_empty() {
+        return view! {
+            <Empty glyph=Glyph::Bookmark title=texts.saved_empty text=texts.saved_empty_text>
+                <LinkButton href="/search" variant=Variant::Primary>
+                    {texts.find_something}
+                </LinkButton>
+            </Empty>
+        }
+        .into_any();
+    }
+    let cards = page.rows.into_iter().map(|card| {
+        let state = states.get(&card.id).copied().unwrap_or_default();
+        view! { <LearnerCard card state following level=2 /> }
+    });
+    view! {
+        <Cards>{cards.collect_view()}</Cards>
+        <Pager page=number pages address=|page| format!("/saved?page={page}") />
+    }
+    .into_any()
+}

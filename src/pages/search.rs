@@ -1,0 +1,240 @@
+//! `/search`: everything, by words and filters. The address holds the whole search; typing changes it.
+
+use super::api::search_view;
+use super::model::SearchView;
+use crate::base::{AppError, or_problem, t};
+use crate::catalog::model::{Facet, Query};
+use crate::catalog::parts::DiscussionRow;
+use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
+use crate::ui::{
+    Cards, ChipLink, Chips, Empty, Glyph, Icon, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton, Tone,
+};
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
+use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
+use std::time::Duration;
+
+/// After the last key, before the address changes.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Kinds, topics and so on that are offered at once.
+const CHIPS: usize = 8;
+
+/// `/search`
+pub struct SearchPage {
+    query: Memo<Query>,
+    found: Resource<Result<SearchView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SearchPage {
+    fn data() -> Self {
+        let params = use_query_map();
+        let query = Memo::new(move |_| params.with(query_of));
+        let found = Resource::new(move || query.get().to_address(), search_view);
+        SearchPage { query, found }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SearchPage { query, found } = this;
+        let results = move || Suspend::new(async move { or_problem(found.await, |view| view! { <Results view /> }) });
+        view! {
+            <Page title=t().catalog.search_title class="search-page">
+                <PageHeader title=t().catalog.search_title />
+                <SearchField query />
+                <PostProblem />
+                <Transition fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{results}</Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn query_of(params: &ParamsMap) -> Query {
+    Query::from_pairs(params.into_iter().map(|(name, value)| (name.as_ref(), value)))
+}
+
+/// The box. Without JavaScript it is a form that asks for an address; with it, typing asks.
+#[component]
+fn SearchField(query: Memo<Query>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    // What the address holds because it was typed here: the box is only written to when the address came from elsewhere.
+    let typed = StoredValue::new(query.get_untracked().text);
+    let navigate = use_navigate();
+    let go = move |text: &str, replace: bool| {
+        let text = Query::from_pairs([("q", text)]).text;
+        let now = query.get_untracked();
+        typed.set_value(text.clone());
+        if text != now.text {
+            let next = Query { text, page: 1, ..now };
+            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+            navigate(&format!("/search{}", next.to_address()), options);
+        }
+    };
+    let mut later = debounce(PAUSE, {
+        let go = go.clone();
+        move |text: String| go(&text, true)
+    });
+    Effect::new(move |_| {
+        let text = query.get().text;
+        if let Some(input) = input.get().filter(|_| text != typed.get_value()) {
+            input.set_value(&text);
+            typed.set_value(text);
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(input) = input.get() {
+            go(&input.value(), false);
+        }
+    };
+    let kept = move || {
+        let now = query.get();
+        let kinds = now.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(",");
+        let fields =
+            [("kind", Some(kinds)), ("topic", now.topic), ("source", now.source), ("language", now.language)];
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+        fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+    };
+    view! {
+        <form class="search-box" role="search" action="/search" method="get" on:submit=submit>
+            <label class="sr-only" for="search">
+                {t().frame.search_hint}
+            </label>
+            <Icon glyph=Glyph::Search />
+            <input
+                class="search-input"
+                type="search"
+                id="search"
+                name="q"
+                node_ref=input
+                value=query.get_untracked().text
+                placeholder=t().frame.search_hint
+                autocomplete="off"
+                maxlength="200"
+                enterkeyhint="search"
+                on:input=move |event| later(event_target_value(&event))
+            />
+            {kept}
+            <button class="search-go" type="submit">
+                {t().frame.search_button}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Results(view: SearchView) -> impl IntoView {
+    let texts = &t().catalog;
+    let SearchView { query, found, states, following } = view;
+    let following = Following::new(following);
+    let count = texts.found(&found.total, found.page.total == 1, &query.text);
+    let (page, pages) = (found.page.paging.number, found.page.pages());
+    let is_empty = found.page.rows.is_empty();
+    let has_talks = !found.discussions.is_empty();
+    let topic = found.facets.topics.iter().find(|facet| Some(&facet.value) == query.topic.as_ref()).map(|facet| {
+        let topic = crate::catalog::model::Topic { id: facet.value.clone(), name: facet.label.clone() };
+        view! { <FollowButton topic following /> }
+    });
+    let cards = found.page.rows.into_iter().map(|hit| {
+        let state = states.get(&hit.card.id).copied().unwrap_or_default();
+        view! { <LearnerCard card=hit.card state following marked=(hit.title, hit.excerpt) /> }
+    });
+    let talks = found.discussions.into_iter().map(|discussion| view! { <DiscussionRow discussion /> }).collect_view();
+    let address = {
+        let query = query.clone();
+        move |page| format!("/search{}", query.at_page(page).to_address())
+    };
+    view! {
+        <Filters query=query.clone() facets=found.facets />
+        <div class="search-status">
+            <p class="search-count" role="status">
+                {count}
+            </p>
+            {topic}
+        </div>
+        {found.building.then(|| view! { <Notice title=texts.search_building /> })}
+        {(found.guessed && !is_empty).then(|| view! { <Notice tone=Tone::Neutral title=texts.search_guessed /> })}
+        <div class=if has_talks { "search-columns search-columns-two" } else { "search-columns" }>
+            <section aria-label=texts.results>
+                {if is_empty {
+                    view! { <Nothing query=query.clone() /> }.into_any()
+                } else {
+                    view! { <Cards rows=true>{cards.collect_view()}</Cards> }.into_any()
+                }}
+                <Pager page pages address />
+            </section>
+            {has_talks.then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
+        </div>
+    }
+}
+
+#[component]
+fn Nothing(query: Query) -> impl IntoView {
+    let texts = &t().catalog;
+    let text = if query.has_filters() { texts.search_nothing_filtered } else { texts.search_nothing_text };
+    view! {
+        <Empty glyph=Glyph::Search title=texts.search_nothing text=text>
+            {query
+                .has_filters()
+                .then(|| {
+                    let href = format!("/search{}", query.without_filters().to_address());
+                    view! { <LinkButton href=href>{texts.search_clear}</LinkButton> }
+                })}
+            <LinkButton href="/search">{texts.everything}</LinkButton>
+        </Empty>
+    }
+}
+
+/// Ways to narrow the search: links to the address that each would make.
+#[component]
+fn Filters(query: Query, facets: crate::catalog::model::Facets) -> impl IntoView {
+    let texts = &t().catalog;
+    let chip = |facet: Facet, pressed: bool, next: Query| {
+        let href = format!("/search{}", next.to_address());
+        view! {
+            <ChipLink href=href pressed=pressed count=facet.shown>
+                {facet.label}
+            </ChipLink>
+        }
+    };
+    let kinds = facets.kinds.into_iter().filter_map(|facet| {
+        let kind = crate::catalog::model::Kind::parse(&facet.value)?;
+        Some(chip(facet, query.kinds.contains(&kind), query.toggled(kind)))
+    });
+    let kinds = kinds.collect_view();
+    // One value at most: choosing it again takes it away.
+    let one = |facets: Vec<Facet>, chosen: &Option<String>, set: fn(&mut Query, Option<String>)| {
+        let chosen = chosen.clone();
+        let query = query.clone();
+        let (first, rest): (Vec<_>, Vec<_>) =
+            facets.into_iter().enumerate().partition(|(n, facet)| *n < CHIPS || Some(&facet.value) == chosen.as_ref());
+        let make = move |(_, facet): (usize, Facet)| {
+            let pressed = Some(&facet.value) == chosen.as_ref();
+            let mut next = query.at_page(1);
+            set(&mut next, (!pressed).then(|| facet.value.clone()));
+            chip(facet, pressed, next)
+        };
+        drop(rest);
+        first.into_iter().map(make).collect_view()
+    };
+    let topics = one(facets.topics, &query.topic, |query, value| query.topic = value);
+    let languages = one(facets.languages, &query.language, |query, value| query.language = value);
+    let sources = one(facets.sources, &query.source, |query, value| query.source = value);
+    let is_open = query.language.is_some() || query.source.is_some();
+    let clear = query.has_filters().then(|| format!("/search{}", query.without_filters().to_address()));
+    view! {
+        <nav class="filters" aria-label=texts.more_filters>
+            <Chips label=texts.by_kind shown=true>{kinds}</Chips>
+            <Chips label=texts.by_topic shown=true>{topics}</Chips>
+            <details class="filters-more" open=is_open>
+                <summary>{texts.more_filters}</summary>
+                <Chips label=texts.by_language shown=true>{languages}</Chips>
+                <Chips label=texts.by_source shown=true>{sources}</Chips>
+            </details>
+            {clear.map(|href| view! { <a class="filters-clear" href=href>{texts.search_clear}</a> })}
+        </nav>
+    }
+}
