@@ -2,7 +2,7 @@
 
 use crate::base::{response, t};
 use crate::identity::{SignInLinkPage, SignInPage};
-use crate::pages::{HomePage, NotFoundPage};
+use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -53,6 +53,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/link/:token") view={Lazy::<SignInLinkPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/search") view={Lazy::<SearchPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/resources/:id") view={Lazy::<ResourcePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/saved") view={Lazy::<SavedPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/history") view={Lazy::<HistoryPage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>

@@ -189,7 +189,7 @@ fn plain(text: String) -> Pieces {
 }
 
 fn pieces(pieces: Pieces) -> impl IntoView {
-    let piece = |(text, is_match)| match is_match {
+    let piece = |(text, is_match): (String, bool)| match is_match {
         true => view! { <mark>{text}</mark> }.into_any(),
         false => text.into_any(),
     };

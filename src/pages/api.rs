@@ -7,24 +7,24 @@ use server_fn::codec::{GetUrl, Json};
 
 /// What `/search` shows at `address`, the part after the path.
 #[server(prefix = "/api", endpoint = "pages/search", input = GetUrl, output = Json)]
-pub async fn search_view(address: String) -> Result<SearchView, AppError> {
+pub async fn load_search(address: String) -> Result<SearchView, AppError> {
     super::compose::search(&crate::platform::scope(), &crate::platform::site()?, &address).await
 }
 
 /// What `/resources/ID` shows.
 #[server(prefix = "/api", endpoint = "pages/resource", input = GetUrl, output = Json)]
-pub async fn resource_view(id: String) -> Result<ResourcePageView, AppError> {
+pub async fn load_resource(id: String) -> Result<ResourcePageView, AppError> {
     super::compose::resource(&crate::platform::scope(), &crate::platform::site()?, &id).await
 }
 
 /// What `/saved` shows; an odd page number means the first.
 #[server(prefix = "/api", endpoint = "pages/saved", input = GetUrl, output = Json)]
-pub async fn saved_view(page: String) -> Result<SavedView, AppError> {
+pub async fn load_saved(page: String) -> Result<SavedView, AppError> {
     super::compose::saved(&crate::platform::scope(), &crate::platform::site()?, &page).await
 }
 
 /// What `/history` shows; an odd page number means the first.
 #[server(prefix = "/api", endpoint = "pages/history", input = GetUrl, output = Json)]
-pub async fn history_view(page: String) -> Result<HistoryView, AppError> {
+pub async fn load_history(page: String) -> Result<HistoryView, AppError> {
     super::compose::history(&crate::platform::scope(), &crate::platform::site()?, &page).await
 }

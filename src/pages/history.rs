@@ -1,6 +1,6 @@
 //! `/history`: what one did, day by day.
 
-use super::api::history_view;
+use super::api::load_history;
 use super::model::{Deed, HistoryView};
 use crate::base::{AppError, or_problem, t};
 use crate::records::model::{State, Verb};
@@ -20,7 +20,7 @@ impl LazyRoute for HistoryPage {
     fn data() -> Self {
         let params = use_query_map();
         let page = move || params.with(|params| params.get("page").unwrap_or_default());
-        HistoryPage { view: Resource::new(page, history_view) }
+        HistoryPage { view: Resource::new(page, load_history) }
     }
 
     fn view(this: Self) -> AnyView {

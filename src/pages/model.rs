@@ -2,7 +2,7 @@
 
 use crate::base::{Page, When};
 use crate::catalog::model::{Card, Found, Query, ResourceView};
-use crate::playlists::model::PlaylistRef;
+use crate::playlists::PlaylistRef;
 use crate::records::model::{State, Verb};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -1,11 +1,11 @@
 //! `/resources/:id`: one thing to learn from, and what one can do with it.
 
-use super::api::resource_view;
+use super::api::load_resource;
 use super::model::ResourcePageView;
 use crate::base::{AppError, When, or_problem, t};
 use crate::catalog::model::{Card, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
-use crate::playlists::model::PlaylistRef;
+use crate::playlists::PlaylistRef;
 use crate::records::parts::{DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton};
 use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Skeleton, Time, Tone, Variant};
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ impl LazyRoute for ResourcePage {
     fn data() -> Self {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        ResourcePage { view: Resource::new(id, resource_view) }
+        ResourcePage { view: Resource::new(id, load_resource) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -155,7 +155,7 @@ fn Facts(card: Card, published: Option<When>, changed: When) -> impl IntoView {
 
 #[component]
 fn Topics(topics: Vec<Topic>, following: Following) -> impl IntoView {
-    let rows = topics.into_iter().map(|topic| {
+    let rows = topics.into_iter().map(move |topic| {
         view! {
             <li class="topic-row">
                 <a href=topic_href(&topic.id)>{topic.name.clone()}</a>

@@ -1,6 +1,6 @@
 //! `/saved`: what one wants to come back to.
 
-use super::api::saved_view;
+use super::api::load_saved;
 use super::model::SavedView;
 use crate::base::{AppError, or_problem, t};
 use crate::records::parts::{Following, LearnerCard, PostProblem};
@@ -19,7 +19,7 @@ impl LazyRoute for SavedPage {
     fn data() -> Self {
         let params = use_query_map();
         let page = move || params.with(|params| params.get("page").unwrap_or_default());
-        SavedPage { view: Resource::new(page, saved_view) }
+        SavedPage { view: Resource::new(page, load_saved) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -52,7 +52,7 @@ fn Content(view: SavedView) -> impl IntoView {
         }
         .into_any();
     }
-    let cards = page.rows.into_iter().map(|card| {
+    let cards = page.rows.into_iter().map(move |card| {
         let state = states.get(&card.id).copied().unwrap_or_default();
         view! { <LearnerCard card state following level=2 /> }
     });

@@ -1,6 +1,6 @@
 //! `/search`: everything, by words and filters. The address holds the whole search; typing changes it.
 
-use super::api::search_view;
+use super::api::load_search;
 use super::model::SearchView;
 use crate::base::{AppError, or_problem, t};
 use crate::catalog::model::{Facet, Query};
@@ -33,7 +33,7 @@ impl LazyRoute for SearchPage {
     fn data() -> Self {
         let params = use_query_map();
         let query = Memo::new(move |_| params.with(query_of));
-        let found = Resource::new(move || query.get().to_address(), search_view);
+        let found = Resource::new(move || query.get().to_address(), load_search);
         SearchPage { query, found }
     }
 
@@ -138,7 +138,7 @@ fn Results(view: SearchView) -> impl IntoView {
         let topic = crate::catalog::model::Topic { id: facet.value.clone(), name: facet.label.clone() };
         view! { <FollowButton topic following /> }
     });
-    let cards = found.page.rows.into_iter().map(|hit| {
+    let cards = found.page.rows.into_iter().map(move |hit| {
         let state = states.get(&hit.card.id).copied().unwrap_or_default();
         view! { <LearnerCard card=hit.card state following marked=(hit.title, hit.excerpt) /> }
     });

@@ -179,7 +179,7 @@ pub fn HideButton(
             on=|state| state.hidden
             verbs=(Verb::Hidden, Verb::Restored)
             texts=(texts.hide, texts.show_again)
-            glyphs=(Glyph::EyeOff, Glyph::Undo)
+            glyphs=(Glyph::EyeOff, Glyph::Undo2)
         />
     }
 }
@@ -356,7 +356,7 @@ pub fn CardActions(
     topics: Vec<Topic>,
 ) -> impl IntoView {
     let texts = &t().records;
-    let topics = topics.into_iter().take(3).map(|topic| view! { <FollowSwitch topic following class="menu-item" /> });
+    let topics = topics.into_iter().take(3).map(move |topic| view! { <FollowSwitch topic following class="menu-item" /> });
     let item = move |glyph: Glyph, verbs: (Verb, Verb), on: fn(State) -> bool, labels: (&'static str, &'static str)| {
         let is_on = Memo::new(move |_| on(marks.state.get()));
         let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };
