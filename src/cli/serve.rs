@@ -1,6 +1,7 @@
 //! Serving: the listener, the worker, the figures, and a graceful end.
 
 use super::operate::open_alone;
+use crate::catalog::search;
 use crate::platform::jobs::{self, Worker};
 use crate::platform::{Config, Site, telemetry};
 use crate::server;
@@ -53,6 +54,7 @@ pub(super) async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<(), String> {
     let figures = figures(&site, stop.clone()).await?;
+    let following = search::start(&site, stop.clone()).await.map_err(|e| e.to_string())?;
     let working = start_work(&site, stop.clone()).await?;
     let router = server::router(site.clone(), options, more);
     tracing::info!(listen = %site.config.server.listen, public = site.config.server.public_address, "serving");
@@ -75,6 +77,9 @@ pub(super) async fn run(
     }
     if tokio::time::timeout(grace, working).await.is_err() {
         tracing::warn!("jobs that were still running will be run again");
+    }
+    if tokio::time::timeout(grace, following).await.is_err() {
+        tracing::warn!("search goes on where it stood after the next start");
     }
     drop(figures);
     site.db.close().await;

@@ -5,7 +5,9 @@ use super::model::{Deed, HistoryView};
 use crate::base::{AppError, or_problem, t};
 use crate::records::model::{State, Verb};
 use crate::records::parts::{HideButton, MarkForm, Marks, PostProblem};
-use crate::ui::{Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Skeleton, Time, Variant, Width};
+use crate::ui::{
+    Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Skeleton, Time, Variant, Width,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};

@@ -6,7 +6,9 @@ use crate::base::{AppError, When, or_problem, t};
 use crate::catalog::model::{Card, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
 use crate::playlists::PlaylistRef;
-use crate::records::parts::{DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton};
+use crate::records::parts::{
+    DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton,
+};
 use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Skeleton, Time, Tone, Variant};
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -7,7 +7,8 @@ use crate::catalog::model::{Facet, Query};
 use crate::catalog::parts::DiscussionRow;
 use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
 use crate::ui::{
-    Cards, ChipLink, Chips, Empty, Glyph, Icon, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton, Tone,
+    Cards, ChipLink, Chips, Empty, Glyph, Icon, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton,
+    Tone,
 };
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -93,9 +94,9 @@ fn SearchField(query: Memo<Query>) -> impl IntoView {
     let kept = move || {
         let now = query.get();
         let kinds = now.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(",");
+        let fields = [("kind", Some(kinds)), ("topic", now.topic), ("source", now.source), ("language", now.language)];
         let fields =
-            [("kind", Some(kinds)), ("topic", now.topic), ("source", now.source), ("language", now.language)];
-        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+            fields.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
         fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
     };
     view! {

@@ -255,7 +255,12 @@ pub fn FollowButton(
 
 /// The button of a form that follows; `formaction` lets it stand in other forms too.
 #[component]
-fn FollowSwitch(topic: Topic, following: Following, class: &'static str, #[prop(optional)] short: bool) -> impl IntoView {
+fn FollowSwitch(
+    topic: Topic,
+    following: Following,
+    class: &'static str,
+    #[prop(optional)] short: bool,
+) -> impl IntoView {
     let Topic { id, name } = topic;
     let id = StoredValue::new(id);
     let is_on = Memo::new(move |_| following.has(&id.get_value()));
@@ -356,7 +361,8 @@ pub fn CardActions(
     topics: Vec<Topic>,
 ) -> impl IntoView {
     let texts = &t().records;
-    let topics = topics.into_iter().take(3).map(move |topic| view! { <FollowSwitch topic following class="menu-item" /> });
+    let topics =
+        topics.into_iter().take(3).map(move |topic| view! { <FollowSwitch topic following class="menu-item" /> });
     let item = move |glyph: Glyph, verbs: (Verb, Verb), on: fn(State) -> bool, labels: (&'static str, &'static str)| {
         let is_on = Memo::new(move |_| on(marks.state.get()));
         let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };

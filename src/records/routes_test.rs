@@ -48,7 +48,10 @@ async fn it_sends_nobody_where_they_may_not_look() {
         ingest(&db, "closed", "1", vec![Item::Resource(resource("a", "A", &[]))]).await;
         let id = ids(&db).await["a"].clone();
         assert_eq!(go(&db, Some(scope("ada", &[])), &id).await, (303, format!("/resources/{id}")));
-        assert_eq!(go(&db, Some(scope("ada", &[])), "..%2f%2fevil.example").await, (303, "/resources/evilexample".into()));
+        assert_eq!(
+            go(&db, Some(scope("ada", &[])), "..%2f%2fevil.example").await,
+            (303, "/resources/evilexample".into())
+        );
         assert_eq!(go(&db, None, "%0d%0aSet-Cookie:x").await.1, "/sign-in?to=/go/Set-Cookiex");
         assert_eq!(opened(&db).await, 0);
     })

@@ -9,6 +9,7 @@ use crate::base::Scope;
 use crate::identity::service as identity;
 use crate::platform::Site;
 use crate::platform::client::Network;
+use crate::records;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -66,6 +67,7 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
     let open = Router::new()
         .merge(pages)
         .merge(identity::routes(site.clone()))
+        .merge(records::routes::routes(site.clone()))
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))
         .merge(more);

@@ -3,8 +3,8 @@
 
 mod en;
 mod en_catalog;
-mod en_identity;
 mod en_directory;
+mod en_identity;
 mod en_playlists;
 mod en_recommend;
 mod en_records;
@@ -12,8 +12,8 @@ mod en_ui;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
-pub use en_identity::{IdentityTexts, Said};
 pub use en_directory::DirectoryTexts;
+pub use en_identity::{IdentityTexts, Said};
 pub use en_playlists::PlaylistTexts;
 pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;

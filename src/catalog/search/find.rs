@@ -204,8 +204,7 @@ fn sorted(counts: HashMap<String, i64>) -> Vec<(String, i64)> {
 }
 
 fn named(counts: Vec<(String, i64)>, format: &Format, name: impl Fn(&str) -> Option<String>) -> Vec<Facet> {
-    let facet = |(value, count): (String, i64)| {
-        Some(Facet { label: name(&value)?, shown: format.number(count), value, count })
-    };
+    let facet =
+        |(value, count): (String, i64)| Some(Facet { label: name(&value)?, shown: format.number(count), value, count });
     counts.into_iter().filter_map(facet).collect()
 }
