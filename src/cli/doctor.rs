@@ -104,8 +104,17 @@ async fn waiting(site: &Site) -> Result<String, String> {
     Ok(format!("{waiting} wait, none was given up within a day"))
 }
 
-async fn sources(_site: &Site) -> Vec<Finding> {
-    vec![]
+async fn sources(site: &Site) -> Vec<Finding> {
+    match crate::sources::service::findings(site).await {
+        Ok(found) => found
+            .into_iter()
+            .map(|(name, verdict)| {
+                let named = |text| format!("{name}: {text}");
+                finding("source", verdict.map(named).map_err(named))
+            })
+            .collect(),
+        Err(error) => vec![finding("source", Err(error.to_string()))],
+    }
 }
 
 fn disk(config: &Config) -> Result<String, String> {

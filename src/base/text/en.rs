@@ -7,6 +7,7 @@ use super::en_playlists::PLAYLISTS;
 use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
 use super::en_ui::UI;
+use super::en_sources::SOURCES;
 use super::{Texts, count};
 
 /// The English table.
@@ -21,6 +22,7 @@ pub static EN: Texts = Texts {
     playlists: PLAYLISTS,
     records: RECORDS,
     recommend: RECOMMEND,
+    sources: SOURCES,
 };
 
 /// What can go wrong.

@@ -9,6 +9,7 @@ mod en_playlists;
 mod en_recommend;
 mod en_records;
 mod en_ui;
+mod en_sources;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
@@ -18,6 +19,7 @@ pub use en_playlists::PlaylistTexts;
 pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
 pub use en_ui::UiTexts;
+pub use en_sources::SourceTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -41,6 +43,8 @@ pub struct Texts {
     pub records: RecordsTexts,
     /// The personal feed.
     pub recommend: RecommendTexts,
+    /// The operator's pages about sources.
+    pub sources: SourceTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

@@ -1,0 +1,85 @@
+//! For the command line and the demo: syncing on the spot, and what `atrium doctor` says about sources.
+
+use super::model::{Status, Summary};
+use super::service::present_in;
+use super::store::{self, RunRow};
+use super::sync::{self, Tried};
+use crate::base::{AppError, Res, Scope, t};
+use crate::platform::{Format, Site, new_id};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Syncs a source here and now and answers once the run has ended or waits for a decision: for the demo and the
+/// command line. A run that another process left open is taken over.
+pub async fn sync_to_end(site: &Site, id: &str) -> Res<Summary> {
+    let now = site.now();
+    let mut tx = site.begin().await?;
+    present_in(&mut tx, id).await?;
+    let fresh = new_id();
+    let run = if store::open_run(&mut tx, &fresh, id, "command", Scope::system().actor(), now).await? {
+        fresh
+    } else {
+        store::open_of(&mut tx, id).await?.ok_or(AppError::NotFound)?.id
+    };
+    tx.commit().await?;
+    loop {
+        match sync::advance(site, &run).await? {
+            Tried::Ended(_) => break,
+            Tried::Later { at, .. } => {
+                let wait = (at - site.now()).max(0) as u64;
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            Tried::NotOurs => {
+                let row = store::run(&mut site.read().await?, &run).await?.ok_or(AppError::NotFound)?;
+                if row.status != Status::Running.as_str() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+    let row = store::run(&mut site.read().await?, &run).await?.ok_or(AppError::NotFound)?;
+    Ok(summary(row))
+}
+
+fn summary(run: RunRow) -> Summary {
+    Summary {
+        status: Status::parse(&run.status).unwrap_or(Status::Failed),
+        run: run.id,
+        added: run.added,
+        changed: run.changed,
+        unchanged: run.unchanged,
+        gone: run.gone,
+        quarantined: run.quarantined,
+        removals: run.removals,
+        error: run.error,
+        hint: run.hint,
+    }
+}
+
+/// How each source stands: its name, and what is well or what is wrong and what to do about it.
+pub async fn findings(site: &Site) -> Res<Vec<(String, Result<String, String>)>> {
+    let format = Format::new("en", "UTC", site.now());
+    let mut c = site.read().await?;
+    let latest: HashMap<String, RunRow> =
+        store::latest(&mut c).await?.into_iter().map(|run| (run.source.clone(), run)).collect();
+    let sources = store::sources(&mut c).await?;
+    let connected = sources.into_iter().filter(|s| s.removed_at.is_none());
+    Ok(connected.map(|s| (s.name, verdict(latest.get(&s.id), s.paused, &format))).collect())
+}
+
+fn verdict(latest: Option<&RunRow>, paused: bool, format: &Format) -> Result<String, String> {
+    let texts = &t().sources;
+    let Some(run) = latest else { return Ok(texts.health("new").to_owned()) };
+    let when = format.ago(run.started_at).text;
+    match Status::parse(&run.status) {
+        Some(Status::Failed) => Err(format!(
+            "{} ({when}). {}",
+            run.error.as_deref().unwrap_or_default(),
+            run.hint.as_deref().unwrap_or_default()
+        )),
+        Some(Status::Waiting) => Err(texts.would_remove(&format.number(run.removals), &format.number(run.present))),
+        _ if paused => Ok(texts.health("paused").to_owned()),
+        _ => Ok(format!("{} ({when})", texts.status(&run.status))),
+    }
+}

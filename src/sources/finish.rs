@@ -1,0 +1,105 @@
+//! The end of a run: once the last page is in, it is known what would go. Much of it waits for somebody to decide.
+
+use super::model::Status;
+use super::store::{self, End, RunRow, SourceRow};
+use super::sync::Tried;
+use crate::base::{AppError, Res};
+use crate::catalog::service as catalog;
+use crate::platform::Site;
+use crate::platform::db::Conn;
+use serde_json::Value;
+
+/// Ends the run that `holder` has read to its last page, or lets it wait.
+pub async fn finish(site: &Site, run: &str, holder: &str) -> Res<Tried> {
+    let now = site.now();
+    let mut tx = site.begin().await?;
+    if !store::still_ours(&mut tx, run, holder, now).await? {
+        return Ok(Tried::NotOurs);
+    }
+    let (row, source) = open(&mut tx, run).await?;
+    let (_, there) = catalog::unseen(&mut tx, &row.source, run).await?;
+    let present = (there - row.added).max(0);
+    let removed = remove(&mut tx, &row, now).await?;
+    if !is_much(removed, present, site.config.sync.removal_share) {
+        let status = end(&mut tx, &row, &source, removed, now).await?;
+        tx.commit().await?;
+        return Ok(Tried::Ended(status));
+    }
+    drop(tx); // nothing is removed before somebody has agreed
+    let mut tx = site.begin().await?;
+    if !store::still_ours(&mut tx, run, holder, now).await? {
+        return Ok(Tried::NotOurs);
+    }
+    store::wait(&mut tx, run, removed, present).await?;
+    tx.commit().await?;
+    tracing::warn!(source = source.name, run, removed, present, "a sync run waits: it would remove much");
+    Ok(Tried::Ended(Status::Waiting))
+}
+
+/// Removes what a waiting run held back. The caller has locked and decided the run.
+pub async fn confirm(tx: &mut Conn, run: &str, now: i64) -> Res<Status> {
+    let (row, source) = open(tx, run).await?;
+    let removed = remove(tx, &row, now).await?;
+    end(tx, &row, &source, removed, now).await
+}
+
+/// Ends a waiting run and keeps everything. The source's cursor stays where it was, so that the next run looks again.
+pub async fn dismiss(tx: &mut Conn, run: &str, now: i64) -> Res<Status> {
+    let (row, source) = open(tx, run).await?;
+    let status = good(&row);
+    store::end(tx, run, &End { status: status.as_str(), gone: 0, error: None, hint: None }, now).await?;
+    store::set_next(tx, &source.id, now + source.interval_ms).await?;
+    Ok(status)
+}
+
+/// More than `share` of `present` items: too much to go without being asked.
+fn is_much(removed: i64, present: i64, share: f64) -> bool {
+    removed as f64 > share * present as f64
+}
+
+fn good(run: &RunRow) -> Status {
+    if run.quarantined > 0 { Status::Partial } else { Status::Ok }
+}
+
+async fn open(tx: &mut Conn, run: &str) -> Res<(RunRow, SourceRow)> {
+    let row = store::run(tx, run).await?.ok_or(AppError::NotFound)?;
+    let source = store::source(tx, &row.source).await?.ok_or(AppError::NotFound)?;
+    Ok((row, source))
+}
+
+/// Marks as gone what the source says is deleted and, if the run listed everything, what it did not see. A run that
+/// refused an item does not know whether that was one of those not seen.
+async fn remove(tx: &mut Conn, run: &RunRow, now: i64) -> Res<i64> {
+    let said = store::held_back(tx, &run.id).await?;
+    let mut removed = if said.is_empty() { 0 } else { catalog::gone(tx, &run.source, &said, now).await? };
+    let complete = run.finish.as_ref().is_some_and(|f| f["complete"] == Value::Bool(true));
+    if complete && run.quarantined == 0 {
+        removed += catalog::retire_unseen(tx, &run.source, &run.id, now).await?;
+    }
+    Ok(removed)
+}
+
+async fn end(tx: &mut Conn, run: &RunRow, source: &SourceRow, removed: i64, now: i64) -> Res<Status> {
+    let status = good(run);
+    let cursor = run.finish.as_ref().map(|f| &f["cursor"]).filter(|c| !c.is_null());
+    store::set_cursor(tx, &source.id, cursor).await?;
+    store::end(tx, &run.id, &End { status: status.as_str(), gone: removed, error: None, hint: None }, now).await?;
+    store::set_next(tx, &source.id, now + source.interval_ms).await?;
+    metrics::counter!("atrium_sync_items_total", "kind" => source.kind.clone(), "outcome" => "gone")
+        .increment(removed.max(0) as u64);
+    Ok(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_much;
+
+    #[test]
+    fn a_fifth_may_go_and_no_more() {
+        assert!(!is_much(0, 0, 0.2));
+        assert!(!is_much(20, 100, 0.2));
+        assert!(is_much(21, 100, 0.2));
+        assert!(is_much(1, 1, 0.2));
+        assert!(!is_much(1, 1, 1.0));
+    }
+}

@@ -1,0 +1,327 @@
+//! Sources as operators see them. Compiles to wasm: no server types.
+
+use crate::base::{Page, When};
+use serde::{Deserialize, Serialize};
+
+/// How a sync run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Pages are being read, or the next try is waited for.
+    Running,
+    /// It would remove much; somebody has to decide.
+    Waiting,
+    /// Everything that the source offers was taken.
+    Ok,
+    /// Some items were refused and put into quarantine.
+    Partial,
+    /// It could not be brought to an end.
+    Failed,
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+impl Status {
+    /// Every one of them.
+    pub const ALL: [Status; 6] =
+        [Status::Running, Status::Waiting, Status::Ok, Status::Partial, Status::Failed, Status::Cancelled];
+
+    /// As kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Running => "running",
+            Status::Waiting => "waiting",
+            Status::Ok => "ok",
+            Status::Partial => "partial",
+            Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of that name.
+    pub fn parse(name: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|s| s.as_str() == name)
+    }
+
+    /// Whether nothing more happens to the run.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Status::Running | Status::Waiting)
+    }
+}
+
+/// A source's state at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// It has not been synced yet.
+    New,
+    /// A run is under way.
+    Syncing,
+    /// The latest run took everything.
+    Good,
+    /// The latest run left items in quarantine, or was cancelled.
+    Attention,
+    /// A run waits for a decision.
+    Waiting,
+    /// The latest run failed.
+    Failing,
+    /// Nobody syncs it until it is resumed.
+    Paused,
+    /// It was removed.
+    Removed,
+}
+
+impl Health {
+    /// From what is known of a source and its latest run.
+    pub fn of(removed: bool, paused: bool, latest: Option<Status>) -> Health {
+        match latest {
+            _ if removed => Health::Removed,
+            Some(Status::Waiting) => Health::Waiting,
+            Some(Status::Running) => Health::Syncing,
+            _ if paused => Health::Paused,
+            None => Health::New,
+            Some(Status::Ok) => Health::Good,
+            Some(Status::Partial | Status::Cancelled) => Health::Attention,
+            Some(Status::Failed) => Health::Failing,
+        }
+    }
+}
+
+/// A number, and how the person reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// The number.
+    pub n: i64,
+    /// With the person's separators.
+    pub text: String,
+}
+
+/// A source in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceCard {
+    pub id: String,
+    pub name: String,
+    /// What people call its kind of system.
+    pub system: String,
+    pub health: Health,
+    /// Items of it that are in the catalogue and not gone.
+    pub items: Figure,
+    /// The latest run.
+    pub latest: Option<RunCard>,
+    /// When a run last came to a good end.
+    pub last_good: Option<When>,
+    /// When the next one is due; none while it is paused or removed.
+    pub next: Option<When>,
+    /// When it was removed.
+    pub removed: Option<When>,
+}
+
+/// The page of sources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Connected ones, by name.
+    pub sources: Vec<SourceCard>,
+    /// Removed ones, which can be restored.
+    pub removed: Vec<SourceCard>,
+}
+
+/// What a run has counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    pub pages: Figure,
+    pub added: Figure,
+    pub changed: Figure,
+    pub unchanged: Figure,
+    pub gone: Figure,
+    pub quarantined: Figure,
+}
+
+/// A run in a list, and what is polled while it goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunCard {
+    pub id: String,
+    pub status: Status,
+    /// `schedule`, `operator`, `settings` or `command`.
+    pub reason: String,
+    /// Who asked for it, by name.
+    pub by: Option<String>,
+    pub started: When,
+    pub ended: Option<When>,
+    /// How long it took, or has taken.
+    pub took: String,
+    pub counts: Counts,
+    /// A worker has taken it up.
+    pub begun: bool,
+    /// When it goes on after a failed try.
+    pub retry: Option<When>,
+    /// What would be removed, while it waits or once that was decided.
+    pub removals: Figure,
+    /// Of how many.
+    pub present: Figure,
+    /// `confirmed` or `kept`.
+    pub decision: Option<String>,
+    /// Who decided, by name.
+    pub decided_by: Option<String>,
+    pub error: Option<String>,
+    /// What the operator can do about it.
+    pub hint: Option<String>,
+}
+
+/// An item that was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quarantined {
+    pub external_id: Option<String>,
+    pub reason: String,
+    pub excerpt: String,
+}
+
+/// One request of a run. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    pub method: String,
+    pub url: String,
+    /// None where nothing answered.
+    pub status: Option<i32>,
+    pub ms: i64,
+    pub tries: i32,
+    pub error: Option<String>,
+}
+
+/// The page of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunView {
+    pub source: String,
+    pub source_name: String,
+    pub run: RunCard,
+    /// The latest ones.
+    pub requests: Vec<Asked>,
+    /// All of them, also those no longer kept.
+    pub request_count: Figure,
+    pub quarantine: Page<Quarantined>,
+}
+
+/// The page of one source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceView {
+    pub card: SourceCard,
+    /// Its settings; none once it is removed.
+    pub form: Option<FormView>,
+    pub runs: Page<RunCard>,
+}
+
+/// A kind of system that can be connected.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SystemCard {
+    pub kind: String,
+    pub name: String,
+    pub summary: String,
+    /// Where its API is documented.
+    pub docs: String,
+}
+
+/// The page that adds a source: the choice, and the form once a kind is chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewView {
+    pub systems: Vec<SystemCard>,
+    pub form: Option<FormView>,
+}
+
+/// What became of a run, for the command line and the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub run: String,
+    pub status: Status,
+    pub added: i64,
+    pub changed: i64,
+    pub unchanged: i64,
+    pub gone: i64,
+    pub quarantined: i64,
+    /// What waits for a decision.
+    pub removals: i64,
+    pub error: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// How a setting is entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input {
+    Text,
+    Url,
+    Secret,
+    Number,
+    /// What is sent, and what is shown.
+    Choice(Vec<(String, String)>),
+    Flag,
+}
+
+/// One input of the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldView {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub input: Input,
+    pub required: bool,
+    /// Empty for secrets.
+    pub value: String,
+    /// What an empty input means.
+    pub default: String,
+    /// A secret is kept already; leaving the input empty keeps it.
+    pub kept: bool,
+    pub error: Option<String>,
+}
+
+/// One step of a connection test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestStep {
+    pub what: String,
+    pub ok: bool,
+    /// What came of it, or what went wrong.
+    pub said: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// A source's settings, to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormView {
+    /// None while the source is being added.
+    pub id: Option<String>,
+    pub kind: String,
+    pub system: String,
+    pub docs: String,
+    /// Which state of the source the form was made from.
+    pub version: i64,
+    /// What was entered and not saved yet, sealed; secrets among it.
+    pub draft: String,
+    pub name: FieldView,
+    /// Minutes between two runs.
+    pub interval: FieldView,
+    pub fields: Vec<FieldView>,
+    /// What is wrong with the form as a whole.
+    pub error: Option<String>,
+    /// What the connection test found; empty where none was made.
+    pub steps: Vec<TestStep>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_read_back() {
+        for status in Status::ALL {
+            assert_eq!(Status::parse(status.as_str()), Some(status));
+        }
+        assert_eq!(Status::parse("done"), None);
+    }
+
+    #[test]
+    fn what_needs_somebody_shows_before_what_is_merely_paused() {
+        assert_eq!(Health::of(false, true, Some(Status::Waiting)), Health::Waiting);
+        assert_eq!(Health::of(false, true, Some(Status::Failed)), Health::Paused);
+        assert_eq!(Health::of(true, false, Some(Status::Ok)), Health::Removed);
+        assert_eq!(Health::of(false, false, None), Health::New);
+        assert_eq!(Health::of(false, false, Some(Status::Failed)), Health::Failing);
+    }
+}

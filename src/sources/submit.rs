@@ -1,0 +1,126 @@
+//! The settings form: tested or saved, and where to go from there.
+
+use super::model::TestStep;
+use super::service::{add, edit, present};
+use super::settings::{self, Draft, Entered};
+use super::store::SourceRow;
+use super::sync;
+use crate::base::{AppError, Fields, Res, Role, Scope, t};
+use crate::platform::Site;
+use connect::{Http, Policy};
+use std::time::Duration;
+
+/// A connection test has to be over before the page's own time limit.
+const TEST_LIMIT: Duration = Duration::from_secs(20);
+
+/// What the form sends.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    /// Empty for a new source.
+    pub id: String,
+    /// Which state of the source the form was made from.
+    pub version: i64,
+    /// What an earlier page kept.
+    pub draft: String,
+    /// The inputs.
+    pub entered: Entered,
+    /// `test` or `save`.
+    pub what: String,
+}
+
+/// Tests or saves what was entered, and answers where to go: to the source, or back to the form with what was found.
+pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
+    scope.require(Role::Operator)?;
+    let id = Some(form.id.as_str()).filter(|id| !id.is_empty());
+    let source = match id {
+        Some(id) => Some(present(site, id).await?),
+        None => None,
+    };
+    let kind = source.as_ref().map_or(form.entered.kind.clone(), |s| s.kind.clone());
+    settings::system(&kind)?;
+    let entered = Entered { kind, ..form.entered };
+    let kept = match (settings::open_draft(site, scope, id, &form.draft), &source) {
+        (Some(draft), _) => draft.entered.settings,
+        (None, Some(source)) => settings::opened(site, source)?,
+        (None, None) => Default::default(),
+    };
+    let mut draft = Draft { entered: bounded(&entered), made_at: site.now(), ..Draft::default() };
+    let done = match settings::with_kept(entered, &kept) {
+        Ok(entered) => {
+            draft.entered = bounded(&entered);
+            match form.what.as_str() {
+                "test" => test(scope, site, &entered).await.map(|steps| {
+                    draft.steps = steps;
+                    None
+                }),
+                "save" => save(scope, site, source.as_ref(), form.version, &entered).await.map(Some),
+                _ => Err(AppError::invalid("what", t().sources.fault_what)),
+            }
+        }
+        Err(refused) => Err(refused),
+    };
+    match done {
+        Ok(Some(id)) => return Ok(format!("/sources/{id}")),
+        Ok(None) => {}
+        Err(AppError::Invalid(faults)) => draft.faults = faults,
+        Err(AppError::Conflict(message)) => draft.faults = Fields::from([(String::new(), message)]),
+        Err(other) => return Err(other),
+    }
+    let sealed = settings::seal_draft(site, scope, id, &draft)?;
+    Ok(match id {
+        Some(id) => format!("/sources/{id}?draft={sealed}#settings"),
+        None => format!("/sources/new?kind={}&draft={sealed}#settings", draft.entered.kind),
+    })
+}
+
+/// What goes into a page's address has to stay small, whatever was entered.
+fn bounded(entered: &Entered) -> Entered {
+    let cut = |text: &String| text.chars().take(2000).collect::<String>();
+    Entered {
+        kind: entered.kind.clone(),
+        name: entered.name.chars().take(200).collect(),
+        interval: entered.interval.chars().take(20).collect(),
+        settings: entered
+            .settings
+            .iter()
+            .take(16)
+            .map(|(name, value)| (name.chars().take(40).collect(), cut(value)))
+            .collect(),
+    }
+}
+
+async fn save(scope: &Scope, site: &Site, source: Option<&SourceRow>, version: i64, entered: &Entered) -> Res<String> {
+    match source {
+        None => add(scope, site, entered).await,
+        Some(source) => edit(scope, site, &source.id, version, entered).await.map(|()| source.id.clone()),
+    }
+}
+
+/// Tries the connection step by step; nothing is saved.
+pub async fn test(scope: &Scope, site: &Site, entered: &Entered) -> Res<Vec<TestStep>> {
+    scope.require(Role::Operator)?;
+    let checked = settings::check(site, entered)?;
+    let policy = Policy { timeout: Duration::from_secs(8), retries: 0, ..sync::policy(site) };
+    let http = Http::new(policy);
+    let steps = match tokio::time::timeout(TEST_LIMIT, checked.connector.test(&http)).await {
+        Ok(steps) => steps,
+        Err(_) => return Ok(vec![too_slow()]),
+    };
+    Ok(steps
+        .into_iter()
+        .map(|step| match step.outcome {
+            Ok(said) => TestStep { what: step.what, ok: true, said, hint: None },
+            Err(error) => TestStep { what: step.what, ok: false, said: error.to_string(), hint: Some(error.hint()) },
+        })
+        .collect())
+}
+
+fn too_slow() -> TestStep {
+    let texts = &t().sources;
+    TestStep {
+        what: texts.test_title.into(),
+        ok: false,
+        said: texts.error_test_time.into(),
+        hint: Some(texts.hint_test_time.into()),
+    }
+}

@@ -1,0 +1,269 @@
+//! One pass over a source. A page is fetched outside any transaction, then everything that it changes (items, held-back
+//! removals, quarantine, counters, where to go on) is kept in one, so that a kill loses nothing and doubles nothing.
+//!
+//! A run belongs to the try that took it over last: each transaction first checks, under the row's lock, that the run is
+//! still ours. A worker that was thought dead and comes back writes nothing.
+
+use super::admit::{admit, clean, title};
+use super::model::Status;
+use super::store::{self, End, Refused, RunRow, SourceRow, Tally};
+use super::{finish, settings};
+use crate::base::{AppError, HOUR, Res, SECOND, t};
+use crate::catalog::service as catalog;
+use crate::platform::{Site, crypto, fault, new_id};
+use connect::{Connector, Cursor, Error, Http, Next, Page, Policy, RequestOutcome};
+use futures::FutureExt;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+/// Tries in a row that may fail before the run is given up; a page that arrives starts the count again.
+const FAILURES_MAX: i64 = 6;
+/// However long a server asks us to wait, the next try is not put off further.
+const WAIT_MAX: i64 = 6 * HOUR;
+/// The latest requests of a run that are kept with it.
+const REQUESTS_KEPT: usize = 100;
+/// Refused items that are kept a page; all are counted.
+const REFUSED_KEPT: usize = 200;
+/// Longest error message that is kept.
+const MESSAGE_MAX: usize = 1000;
+
+/// What came of one try at a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// The run has come to an end, or waits for a decision.
+    Ended(Status),
+    /// A temporary failure; go on at `at` (epoch ms).
+    Later { at: i64, error: String },
+    /// The run ended meanwhile, or another try has taken it over.
+    NotOurs,
+}
+
+/// What connectors may do on the network.
+pub fn policy(site: &Site) -> Policy {
+    Policy { allowed_origins: site.config.sync.allowed_origins.clone(), ..Policy::default() }
+}
+
+/// The process's client: its connections and its pace by host are shared by all runs.
+fn client(site: &Site) -> Http {
+    if let Some(http) = site.ext::<Http>() {
+        return http.for_run();
+    }
+    let http = Http::new(policy(site));
+    site.provide(http.clone());
+    http.for_run()
+}
+
+/// Takes the run over and brings it as far as it gets. An error is a database that does not answer; whatever else goes
+/// wrong is written into the run.
+pub async fn advance(site: &Site, run: &str) -> Res<Tried> {
+    let Some(mut pass) = Pass::begin(site, run).await? else { return Ok(Tried::NotOurs) };
+    let tried = match AssertUnwindSafe(pass.go()).catch_unwind().await {
+        Ok(Err(AppError::Internal { reference })) => pass.stumbled(&reference).await?,
+        Ok(tried) => tried?,
+        Err(_) => match fault("a sync run panicked") {
+            AppError::Internal { reference } => pass.stumbled(&reference).await?,
+            other => return Err(other),
+        },
+    };
+    if let Tried::Ended(status) = tried {
+        let labels = [("kind", pass.source.kind.clone()), ("status", status.as_str().to_owned())];
+        metrics::counter!("atrium_sync_runs_total", &labels).increment(1);
+        let took = (site.now() - pass.run.started_at).max(0) as f64 / 1000.0;
+        metrics::histogram!("atrium_sync_run_seconds", "kind" => pass.source.kind.clone()).record(took);
+    }
+    Ok(tried)
+}
+
+/// A try at a run.
+struct Pass<'a> {
+    site: &'a Site,
+    run: RunRow,
+    source: SourceRow,
+    holder: String,
+    http: Http,
+    /// Requests that earlier tries kept.
+    before: Vec<Value>,
+    /// Where this try has asked: a source whose pages go round in circles would never end.
+    asked: HashSet<String>,
+}
+
+impl<'a> Pass<'a> {
+    async fn begin(site: &'a Site, run: &str) -> Res<Option<Pass<'a>>> {
+        let holder = new_id();
+        let mut tx = site.begin().await?;
+        let held = store::hold(&mut tx, run, &holder, site.now()).await?;
+        let row = store::run(&mut tx, run).await?;
+        let source = match &row {
+            Some(row) => store::source(&mut tx, &row.source).await?,
+            None => None,
+        };
+        tx.commit().await?;
+        let (true, Some(run), Some(source)) = (held, row, source) else { return Ok(None) };
+        let before = run.requests.as_array().cloned().unwrap_or_default();
+        Ok(Some(Pass { site, run, source, holder, http: client(site), before, asked: HashSet::new() }))
+    }
+
+    async fn go(&mut self) -> Res<Tried> {
+        match settings::connector(self.site, &self.source) {
+            Ok(connector) => self.read(connector.as_ref()).await,
+            Err(fault) => self.fail(&fault, t().sources.hint_settings).await,
+        }
+    }
+
+    async fn read(&mut self, connector: &dyn Connector) -> Res<Tried> {
+        let mut cursor = self.run.cursor.clone().or_else(|| self.source.cursor.clone()).map(Cursor);
+        while self.run.finish.is_none() {
+            if let Some(Cursor(at)) = &cursor
+                && !self.asked.insert(crypto::sha256(&at.to_string()))
+            {
+                return self.fail(t().sources.error_circle, t().sources.hint_circle).await;
+            }
+            let started = std::time::Instant::now();
+            let page = match connector.page(&self.http, cursor.as_ref()).await {
+                Ok(page) => page,
+                Err(error) => return self.failed(&error).await,
+            };
+            metrics::histogram!("atrium_sync_page_seconds", "kind" => self.source.kind.clone())
+                .record(started.elapsed().as_secs_f64());
+            match self.keep(page).await? {
+                Some(next) => cursor = next,
+                None => return Ok(Tried::NotOurs),
+            }
+        }
+        finish::finish(self.site, &self.run.id, &self.holder).await
+    }
+
+    /// Keeps a page; where to go on, or `None` if the run is no longer ours.
+    async fn keep(&mut self, page: Page) -> Res<Option<Option<Cursor>>> {
+        let (items, mut refused) = admit(page.items, page.rejected);
+        let ids: Vec<String> = items.iter().map(|item| item.external_id().to_owned()).collect();
+        let here: HashSet<&String> = ids.iter().collect();
+        let gone: Vec<String> = page.gone.into_iter().filter(|id| !here.contains(id)).collect();
+        let now = self.site.now();
+        let (run, source) = (&self.run.id, &self.source.id);
+        let mut tx = self.site.begin().await?;
+        if !store::still_ours(&mut tx, run, &self.holder, now).await? {
+            return Ok(None);
+        }
+        let ingested = catalog::ingest(&mut tx, source, run, &items, now).await?;
+        store::let_stay(&mut tx, run, &ids).await?;
+        store::hold_back(&mut tx, run, &gone).await?;
+        refused.extend(ingested.refused.into_iter().map(|r| {
+            let item = items.iter().find(|item| item.external_id() == r.external_id);
+            let excerpt = item.map(|item| clean(title(item), MESSAGE_MAX)).unwrap_or_default();
+            Refused { external_id: Some(r.external_id), reason: r.reason, excerpt }
+        }));
+        // What came in a bad version is still there.
+        let known: Vec<String> = refused.iter().filter_map(|r| r.external_id.clone()).collect();
+        catalog::seen(&mut tx, source, run, &known).await?;
+        let quarantined = refused.len() as i64;
+        refused.truncate(REFUSED_KEPT);
+        store::quarantine(&mut tx, run, source, &refused, now).await?;
+        let tally =
+            Tally { added: ingested.added, changed: ingested.changed, unchanged: ingested.unchanged, quarantined };
+        let (cursor, finish) = match page.next {
+            Next::More(cursor) => (Some(cursor), None),
+            Next::Done { cursor, complete } => {
+                (None, Some(json!({"cursor": cursor.map(|c| c.0), "complete": complete})))
+            }
+        };
+        store::page_done(&mut tx, run, tally, cursor.as_ref().map(|c| &c.0), finish.as_ref()).await?;
+        self.keep_requests(&mut tx).await?;
+        tx.commit().await?;
+        count_items(&self.source.kind, tally);
+        self.run.finish = finish;
+        self.run.failures = 0;
+        Ok(Some(cursor))
+    }
+
+    async fn keep_requests(&self, tx: &mut crate::platform::db::Conn) -> Res<()> {
+        let count = self.run.request_count + self.http.requests();
+        let mut kept = self.before.clone();
+        kept.extend(self.http.outcomes().iter().map(shown));
+        let older = kept.len().saturating_sub(REQUESTS_KEPT);
+        Ok(store::set_requests(tx, &self.run.id, &kept[older..], count).await?)
+    }
+
+    async fn failed(&mut self, error: &Error) -> Res<Tried> {
+        let asked = error.retry_after().unwrap_or(Duration::ZERO).as_millis().min(WAIT_MAX as u128) as i64;
+        if error.is_temporary() {
+            self.later(&error.to_string(), &error.hint(), asked).await
+        } else {
+            self.fail(&error.to_string(), &error.hint()).await
+        }
+    }
+
+    /// Our own fault, logged under `reference`: tried again, because it may be one item's and that may change.
+    async fn stumbled(&mut self, reference: &str) -> Res<Tried> {
+        self.later(&t().sources.error_internal(reference), t().sources.hint_internal, 0).await
+    }
+
+    /// Puts the run off, by `wait` milliseconds at least; after too many failures in a row it is given up.
+    async fn later(&mut self, message: &str, hint: &str, wait: i64) -> Res<Tried> {
+        let failures = self.run.failures + 1;
+        if failures >= FAILURES_MAX {
+            return self.fail(message, hint).await;
+        }
+        let now = self.site.now();
+        let at = now + wait.max(SECOND << failures);
+        let message = clean(message, MESSAGE_MAX);
+        let mut tx = self.site.begin().await?;
+        if !store::still_ours(&mut tx, &self.run.id, &self.holder, now).await? {
+            return Ok(Tried::NotOurs);
+        }
+        store::failed_try(&mut tx, &self.run.id, &message, hint, at).await?;
+        self.keep_requests(&mut tx).await?;
+        tx.commit().await?;
+        metrics::counter!("atrium_sync_failed_tries_total", "kind" => self.source.kind.clone()).increment(1);
+        tracing::warn!(
+            source = self.source.name,
+            run = self.run.id,
+            error = message,
+            at,
+            "a sync run waits for its next try"
+        );
+        Ok(Tried::Later { at, error: message })
+    }
+
+    async fn fail(&mut self, message: &str, hint: &str) -> Res<Tried> {
+        let now = self.site.now();
+        let message = clean(message, MESSAGE_MAX);
+        let mut tx = self.site.begin().await?;
+        if !store::still_ours(&mut tx, &self.run.id, &self.holder, now).await? {
+            return Ok(Tried::NotOurs);
+        }
+        self.keep_requests(&mut tx).await?;
+        let end = End { status: Status::Failed.as_str(), gone: 0, error: Some(&message), hint: Some(hint) };
+        store::end(&mut tx, &self.run.id, &end, now).await?;
+        store::set_next(&mut tx, &self.source.id, now + self.source.interval_ms).await?;
+        tx.commit().await?;
+        tracing::warn!(source = self.source.name, run = self.run.id, error = message, "a sync run failed");
+        Ok(Tried::Ended(Status::Failed))
+    }
+}
+
+fn count_items(kind: &str, tally: Tally) {
+    let each = [
+        ("added", tally.added),
+        ("changed", tally.changed),
+        ("unchanged", tally.unchanged),
+        ("quarantined", tally.quarantined),
+    ];
+    for (outcome, n) in each {
+        metrics::counter!("atrium_sync_items_total", "kind" => kind.to_owned(), "outcome" => outcome)
+            .increment(n.max(0) as u64);
+    }
+}
+
+fn shown(outcome: &RequestOutcome) -> Value {
+    json!({
+        "method": outcome.method,
+        "url": clean(&outcome.url, MESSAGE_MAX),
+        "status": outcome.status,
+        "ms": outcome.ms,
+        "tries": outcome.tries,
+        "error": outcome.error.as_ref().map(|e| clean(&e.to_string(), MESSAGE_MAX)),
+    })
+}

@@ -1,0 +1,148 @@
+//! Scheduled runs, pausing, removing and taking it back.
+
+use super::*;
+use crate::base::MINUTE;
+use crate::sources::jobs;
+use crate::sources::model::Health;
+
+async fn jobs_left(bench: &Bench) -> i64 {
+    let (n,): (i64,) =
+        bench.one(crate::sql!("SELECT count(*) FROM job WHERE kind = 'sources.sync' AND ended_at IS NULL")).await;
+    n
+}
+
+/// A bench whose clock stands.
+async fn standing(db: Db) -> (Bench, Clock) {
+    let mut bench = Bench::new(db).await;
+    let clock = Clock::at(1_790_000_000_000);
+    let http = bench.site.ext::<Http>().unwrap();
+    let keeper = Keeper::from_base64(&new_key()).unwrap();
+    bench.site = Site::new(bench.site.db.clone(), clock.clone(), bench.site.config.clone(), keeper);
+    bench.site.provide(http.as_ref().clone());
+    (bench, clock)
+}
+
+#[tokio::test]
+async fn a_source_is_queued_when_it_is_due_and_once() {
+    on_both(|db| async move {
+        let (bench, clock) = standing(db).await;
+        let source = bench.add(bench.big(10, 10)).await;
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "not due yet");
+        clock.advance(60 * MINUTE);
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 1);
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "a run is open");
+        assert_eq!(jobs_left(&bench).await, 1);
+        let run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+        assert_eq!(run.reason, "schedule");
+        assert_eq!(sync::advance(&bench.site, &run.id).await.unwrap(), Tried::Ended(Status::Ok));
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "the next one is due an interval later");
+        clock.advance(60 * MINUTE);
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_nodes_that_look_at_the_same_time_start_one_run() {
+    on_both(|db| async move {
+        let (bench, clock) = standing(db).await;
+        for n in 0..5 {
+            bench.add(Entered { name: format!("Library {n}"), ..bench.big(10, 10) }).await;
+        }
+        clock.advance(61 * MINUTE);
+        let ticks = (0..4).map(|_| jobs::tick(&bench.site));
+        let queued: i64 = futures::future::try_join_all(ticks).await.unwrap().into_iter().sum();
+        assert_eq!((queued, jobs_left(&bench).await), (5, 5));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_whose_job_was_lost_is_taken_up_again() {
+    on_both(|db| async move {
+        let (bench, clock) = standing(db).await;
+        let source = bench.add(bench.big(10, 10)).await;
+        service::sync_now(&bench.operator, &bench.site, &source).await.unwrap();
+        let mut tx = bench.site.begin().await.unwrap();
+        tx.run(crate::sql!("DELETE FROM job")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "it may only be slow");
+        clock.advance(6 * MINUTE);
+        assert_eq!((jobs::tick(&bench.site).await.unwrap(), jobs_left(&bench).await), (1, 1));
+        assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "its job stands now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_paused_source_rests_and_a_removed_one_can_come_back() {
+    on_both(|db| async move {
+        let (bench, clock) = standing(db).await;
+        let (operator, site) = (&bench.operator, &bench.site);
+        let source = bench.add(bench.big(30, 10)).await;
+        bench.sync(&source).await;
+        service::pause(operator, site, &source).await.unwrap();
+        clock.advance(600 * MINUTE);
+        assert_eq!(jobs::tick(site).await.unwrap(), 0);
+        assert_eq!(service::sync_now(operator, site, &source).await.unwrap_err().status(), 409);
+        service::resume(operator, site, &source).await.unwrap();
+        assert_eq!(jobs::tick(site).await.unwrap(), 1, "resuming syncs at once");
+        service::remove(operator, site, &source).await.unwrap();
+        assert_eq!(bench.items(&source).await, (0, 30));
+        clock.advance(600 * MINUTE);
+        assert_eq!(jobs::tick(site).await.unwrap(), 0);
+        let overview = service::overview(operator, site).await.unwrap();
+        assert_eq!((overview.sources.len(), overview.removed.len()), (0, 1));
+        let view = service::view(operator, site, &source, "", Paging::default()).await.unwrap();
+        assert_eq!((view.card.health, view.form.is_none()), (Health::Removed, true), "its record stays");
+        assert_eq!(service::sync_now(operator, site, &source).await.unwrap_err().status(), 409);
+        service::restore(operator, site, &source).await.unwrap();
+        let run = service::progress(operator, site, &source).await.unwrap().unwrap();
+        assert_eq!(sync::advance(site, &run.id).await.unwrap(), Tried::Ended(Status::Ok));
+        assert_eq!(bench.items(&source).await, (30, 0));
+        let actions: Vec<(String,)> =
+            site.read().await.unwrap().all(crate::sql!("SELECT action FROM audit ORDER BY id")).await.unwrap();
+        let actions: Vec<_> = actions.iter().map(|row| row.0.as_str()).collect();
+        assert_eq!(
+            actions,
+            ["source.add", "source.sync", "source.pause", "source.resume", "source.remove", "source.restore"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_takes_up_what_was_asked_for() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let source = service::add(&bench.operator, &bench.site, &bench.big(30, 10)).await.unwrap();
+        let worker = jobs::register(crate::platform::jobs::Worker::default(), &bench.site);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.run(bench.site.db.clone(), "w".into(), Clock::system(), stopped));
+        let mut run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+        for _ in 0..500 {
+            if run.status.has_ended() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+        }
+        assert_run(&run, Status::Ok, [30, 0, 0, 0, 0]);
+        stop.send(true).unwrap();
+        working.await.unwrap();
+        assert_eq!(jobs_left(&bench).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_command_line_syncs_to_the_end() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let source = bench.add(bench.big(120, 50)).await;
+        bench.sandbox.faults().feeds.add(sandbox::Fault::Status { code: 503 }.times(2).from_page(2));
+        let done = service::sync_to_end(&bench.site, &source).await.unwrap();
+        assert_eq!((done.status, done.added, done.error), (Status::Ok, 120, None));
+    })
+    .await;
+}
