@@ -3,6 +3,10 @@
 use crate::base::{response, t};
 use crate::identity::{SignInLinkPage, SignInPage};
 use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
+use crate::insights::{PersonPage, TeamPage};
+use crate::pages::{HomePage, NotFoundPage};
+use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
+use crate::privacy::MePage;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -51,6 +55,13 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/playlists") view={Lazy::<PlaylistsPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/playlists/new") view={Lazy::<NewPlaylistPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/playlists/:slug") view={Lazy::<PlaylistPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/playlists/:slug/edit") view={Lazy::<EditorPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/team") view={Lazy::<TeamPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/team/:person") view={Lazy::<PersonPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/link/:token") view={Lazy::<SignInLinkPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/search") view={Lazy::<SearchPage>::new()} ssr=SsrMode::Async />

@@ -48,6 +48,40 @@ pub async fn looked_at(
     .await
 }
 
+/// [`looked_at`], but of the same look (who, at whom, which page, what it showed) within `window` milliseconds only the
+/// first is written down, so that whoever reads her ledger can still read it. Also true of looks at the same moment.
+pub async fn looked_at_once(
+    tx: &mut Conn,
+    scope: &Scope,
+    people: &[String],
+    action: &str,
+    detail: &str,
+    now: i64,
+    window: i64,
+) -> Result<u64> {
+    // SQLite has one writer; on PostgreSQL one actor's looks wait for each other.
+    tx.one::<(i64,)>(sql!(
+        sqlite: "SELECT CAST(1 AS BIGINT) WHERE $1 IS NOT NULL",
+        postgres: "SELECT CAST(1 AS BIGINT) FROM (SELECT pg_advisory_xact_lock(hashtext($1))) AS held",
+        scope.actor()
+    ))
+    .await?;
+    let recent: Vec<(String,)> = tx
+        .all(sql!(
+            "SELECT DISTINCT person FROM ledger WHERE person IN (SELECT atom FROM json_each($1))
+                    AND actor = $2 AND action = $3 AND detail = $4 AND at > $5",
+            json(people),
+            scope.actor(),
+            action,
+            detail,
+            now - window
+        ))
+        .await?;
+    let people: Vec<String> =
+        people.iter().filter(|person| !recent.iter().any(|seen| seen.0 == **person)).cloned().collect();
+    looked_at(tx, scope, &people, action, detail, now).await
+}
+
 /// One look at a person.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Look {

@@ -5,15 +5,19 @@
 //! The store joins the tables of lower rooms (`resource`, `resource_state`, `follow`, `membership`) for reading, so that
 //! a page costs one query instead of one a playlist; it writes only its own.
 
+mod api;
+mod editor;
+pub mod model;
+mod page;
+pub mod parts;
+mod rows;
+
 #[cfg(feature = "ssr")]
 mod editing;
-mod model;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
 mod store;
-
-pub use model::*;
 
 #[cfg(all(test, feature = "ssr"))]
 mod edit_test;
@@ -21,3 +25,9 @@ mod edit_test;
 mod learner_test;
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;
+#[cfg(all(test, feature = "ssr"))]
+mod view_test;
+
+pub use editor::{EditorPage, NewPlaylistPage};
+pub use model::*;
+pub use page::{PlaylistPage, PlaylistsPage};

@@ -1,6 +1,7 @@
 //! What a playlist is, and the pure rules of editing one.
 
-use crate::base::{AppError, Fields, Res, t};
+use crate::base::{AppError, Fields, Res, When, t};
+use crate::catalog::model::Card;
 use serde::{Deserialize, Serialize};
 
 /// Items that one playlist holds at most; longer ones nobody finishes.
@@ -150,6 +151,94 @@ pub struct Entry {
     pub resource: String,
     /// Why it is here, in the curator's words.
     pub note: String,
+}
+
+/// An item as a learner sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// The resource.
+    pub card: Card,
+    /// Why it is here, in the curator's words.
+    pub note: String,
+    /// Whether the person has done it.
+    pub done: bool,
+    /// Whether she has opened it.
+    pub opened: bool,
+}
+
+/// A playlist's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaylistView {
+    /// Title, steward, progress.
+    pub card: PlaylistCard,
+    /// What is in it, as far as the person may see it, in order.
+    pub items: Vec<Item>,
+    /// Items that are not shared with the person.
+    pub not_shared: i64,
+    /// Whether the person may edit it.
+    pub curates: bool,
+}
+
+impl PlaylistView {
+    /// The first item that is there and not done.
+    pub fn next(&self) -> Option<&Item> {
+        self.items.iter().find(|item| !item.done && !item.card.gone)
+    }
+}
+
+/// What the page of playlists shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    /// Those that the person follows.
+    pub followed: Vec<PlaylistCard>,
+    /// The other published ones.
+    pub others: Vec<PlaylistCard>,
+    /// Those that only curators see.
+    pub drafts: Vec<PlaylistCard>,
+    /// Whether the person may make one.
+    pub curates: bool,
+}
+
+/// An item in the editor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditItem {
+    /// The resource's id.
+    pub resource: String,
+    /// `None` where it is not shared with the curator.
+    pub card: Option<Card>,
+    /// The note on it.
+    pub note: String,
+}
+
+/// The editor's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditorView {
+    /// The last part of its address.
+    pub slug: String,
+    /// What forms send back.
+    pub version: i64,
+    /// Title.
+    pub title: String,
+    /// Summary.
+    pub summary: String,
+    /// The group's id, or empty for everyone.
+    pub audience: String,
+    /// Whether learners see it.
+    pub status: Status,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// In order.
+    pub items: Vec<EditItem>,
+    /// Every audience that can be chosen: id and name.
+    pub groups: Vec<(String, String)>,
+    /// Who answers for it.
+    pub steward: String,
+    /// Who changed it last.
+    pub editor: String,
+    /// When.
+    pub edited: When,
+    /// The kind of edit that undo takes back, if any.
+    pub undo: Option<String>,
 }
 
 /// Everything about a playlist that an edit can change, and that undoing brings back.

@@ -5,12 +5,17 @@
 
 pub use super::editing::{EditForm, NewPlaylist, create, create_published, edit, undo};
 
-use super::model::{PlaylistCard, PlaylistRef, Progress};
+use super::model::{EditItem, EditorView, Item, Lists, PlaylistCard, PlaylistRef, PlaylistView, Progress, Status};
 use super::store;
-use crate::base::{Res, Role, Scope, Viewer};
-use crate::platform::Site;
+use crate::base::{AppError, Res, Role, Scope, Viewer};
+use crate::catalog::model::{Card, Query};
+use crate::catalog::service as catalog;
+use crate::directory::service as directory;
 use crate::platform::db::Conn;
-use serde::{Deserialize, Serialize};
+use crate::platform::{Format, Site};
+use crate::records::model::{ObjectKind, Verb};
+use crate::records::service as records;
+use std::collections::HashMap;
 
 /// Published playlists, shown to `viewer`, that hold `resource`.
 pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Res<Vec<PlaylistRef>> {
@@ -62,29 +67,113 @@ pub async fn of_person(c: &mut Conn, person: &str) -> Res<Vec<(String, String, S
     Ok(store::of_person(c, person).await?)
 }
 
-/// What the page of playlists shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lists {
-    /// Those that the person follows.
-    pub followed: Vec<PlaylistCard>,
-    /// The other published ones.
-    pub others: Vec<PlaylistCard>,
-    /// Those that only curators see.
-    pub drafts: Vec<PlaylistCard>,
-    /// Whether the person may make one.
-    pub curates: bool,
-}
-
 /// The page of playlists.
 pub async fn lists(scope: &Scope, site: &Site) -> Res<Lists> {
     let viewer = scope.person()?;
     let mut lists = Lists { curates: scope.has(Role::Curator), ..Lists::default() };
     for card in store::cards(&mut site.read().await?, viewer, true, None).await? {
         match card.status {
-            super::Status::Draft => lists.drafts.push(card),
-            super::Status::Published if card.following => lists.followed.push(card),
-            super::Status::Published => lists.others.push(card),
+            Status::Draft => lists.drafts.push(card),
+            Status::Published if card.following => lists.followed.push(card),
+            Status::Published => lists.others.push(card),
         }
     }
     Ok(lists)
+}
+
+/// The page of one playlist. Learners get published ones of their audience; curators get every one that is not deleted.
+pub async fn view(scope: &Scope, site: &Site, slug: &str) -> Res<PlaylistView> {
+    let viewer = scope.person()?;
+    let mut c = site.read().await?;
+    let card = shown(&mut c, viewer, slug).await?;
+    let entries = store::entries(&mut c, &card.id).await?;
+    let ids: Vec<String> = entries.iter().map(|entry| entry.resource.clone()).collect();
+    let format = Format::of(viewer, site.now());
+    let mut cards = by_id(catalog::cards(&mut c, viewer, &format, &ids).await?);
+    let states = records::states(&mut c, &viewer.id, &ids).await?;
+    let items: Vec<Item> = entries
+        .into_iter()
+        .filter_map(|entry| {
+            let state = states.get(&entry.resource).copied().unwrap_or_default();
+            let card = cards.remove(&entry.resource)?;
+            Some(Item { card, note: entry.note, done: state.done, opened: state.opened })
+        })
+        .collect();
+    let not_shared = ids.len() as i64 - items.len() as i64;
+    Ok(PlaylistView { card, items, not_shared, curates: scope.has(Role::Curator) })
+}
+
+/// Follows a playlist, or stops following it.
+pub async fn follow(scope: &Scope, site: &Site, slug: &str, on: bool) -> Res<()> {
+    let viewer = scope.person()?;
+    let id = shown(&mut site.read().await?, viewer, slug).await?.id;
+    let verb = if on { Verb::Followed } else { Verb::Unfollowed };
+    records::record(scope, site, verb, ObjectKind::Playlist, &id, None, None).await.map(drop)
+}
+
+/// Marks a resource as done, or takes that back.
+pub async fn mark(scope: &Scope, site: &Site, resource: &str, done: bool) -> Res<()> {
+    let verb = if done { Verb::Completed } else { Verb::Reopened };
+    records::record(scope, site, verb, ObjectKind::Resource, resource, None, None).await.map(drop)
+}
+
+/// The editor's page, for curators; also of a deleted playlist, so that deleting can be undone.
+pub async fn editor(scope: &Scope, site: &Site, slug: &str) -> Res<EditorView> {
+    scope.require(Role::Curator)?;
+    let viewer = scope.person()?;
+    let mut c = site.read().await?;
+    let row = store::by_slug(&mut c, slug).await?.ok_or(AppError::NotFound)?;
+    let entries = store::entries(&mut c, &row.id).await?;
+    let ids: Vec<String> = entries.iter().map(|entry| entry.resource.clone()).collect();
+    let format = Format::of(viewer, site.now());
+    let mut cards = by_id(catalog::cards(&mut c, viewer, &format, &ids).await?);
+    let items = entries
+        .into_iter()
+        .map(|entry| EditItem { card: cards.remove(&entry.resource), resource: entry.resource, note: entry.note })
+        .collect();
+    let undo = store::last_edit(&mut c, &row.id).await?.map(|edit| edit.what);
+    Ok(EditorView {
+        groups: groups(&mut c).await?,
+        slug: row.slug,
+        version: row.version,
+        title: row.title,
+        summary: row.summary,
+        audience: row.audience.unwrap_or_default(),
+        status: Status::parse(&row.status),
+        deleted: row.removed_at.is_some(),
+        items,
+        steward: row.steward_name,
+        editor: row.editor,
+        edited: format.ago(row.updated_at),
+        undo,
+    })
+}
+
+/// The audiences that a curator can choose: id and name.
+pub async fn audiences(scope: &Scope, site: &Site) -> Res<Vec<(String, String)>> {
+    scope.require(Role::Curator)?;
+    groups(&mut site.read().await?).await
+}
+
+/// Resources that a curator may add, best first. Nothing typed finds nothing.
+pub async fn find(scope: &Scope, site: &Site, text: &str) -> Res<Vec<Card>> {
+    scope.require(Role::Curator)?;
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = catalog::search(scope, site, &Query::from_pairs([("q", text)])).await?;
+    Ok(found.page.rows.into_iter().map(|hit| hit.card).filter(|card| !card.gone).take(10).collect())
+}
+
+async fn shown(c: &mut Conn, viewer: &Viewer, slug: &str) -> Res<PlaylistCard> {
+    let row = store::by_slug(c, slug).await?.ok_or(AppError::NotFound)?;
+    store::cards(c, viewer, true, Some(&row.id)).await?.pop().ok_or(AppError::NotFound)
+}
+
+async fn groups(c: &mut Conn) -> Res<Vec<(String, String)>> {
+    Ok(directory::groups(c).await?.into_iter().map(|group| (group.id, group.name)).collect())
+}
+
+fn by_id(cards: Vec<Card>) -> HashMap<String, Card> {
+    cards.into_iter().map(|card| (card.id.clone(), card)).collect()
 }

@@ -14,11 +14,9 @@ pub struct Row {
     pub slug: String,
     pub title: String,
     pub summary: String,
-    pub steward: String,
     pub steward_name: String,
     pub status: String,
     pub audience: Option<String>,
-    pub audience_name: Option<String>,
     pub version: i64,
     pub edited_by: String,
     pub editor: String,
@@ -92,9 +90,9 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
 /// The playlist at this address, deleted or not. In a transaction, `lock` keeps others from editing it until its end.
 pub async fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Row>> {
     c.opt(sql!(
-        "SELECT p.id, p.slug, p.title, p.summary, p.steward, s.name AS steward_name, p.status, p.audience,
-                g.name AS audience_name, p.version, p.edited_by, COALESCE(e.name, p.edited_by) AS editor, p.updated_at, p.removed_at
-         FROM playlist p JOIN person s ON s.id = p.steward LEFT JOIN people_group g ON g.id = p.audience
+        "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward_name, p.status, p.audience,
+                p.version, p.edited_by, COALESCE(e.name, p.edited_by) AS editor, p.updated_at, p.removed_at
+         FROM playlist p JOIN person s ON s.id = p.steward
               LEFT JOIN person e ON e.id = p.edited_by
          WHERE p.slug = $1",
         slug
@@ -172,6 +170,7 @@ struct ProgressRow {
     in_audience: bool,
     last_opened: Option<i64>,
     last_done: Option<i64>,
+    last_visit: Option<i64>,
 }
 
 impl From<ProgressRow> for Progress {
@@ -184,7 +183,7 @@ impl From<ProgressRow> for Progress {
             done: row.done,
             following: row.following,
             in_audience: row.in_audience,
-            last_at: row.last_opened.max(row.last_done),
+            last_at: row.last_opened.max(row.last_done).max(row.last_visit),
         }
     }
 }
@@ -197,7 +196,10 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
                     CAST(COUNT(COALESCE(st.opened_at, st.done_at)) AS BIGINT) AS started,
                     CAST(COUNT(st.done_at) AS BIGINT) AS done, f.person IS NOT NULL AS following,
                     (p.audience IS NULL OR am.person IS NOT NULL) AS in_audience,
-                    MAX(st.opened_at) AS last_opened, MAX(st.done_at) AS last_done
+                    MAX(st.opened_at) AS last_opened, MAX(st.done_at) AS last_done,
+                    MAX(CASE WHEN st.opened_at IS NOT NULL THEN
+                            (SELECT MAX(a.at) FROM activity a WHERE a.object = r.id AND a.person = q.id
+                             AND a.verb IN ('opened', 'completed')) END) AS last_visit
              FROM person q
              JOIN playlist p ON p.id IN (SELECT atom FROM json_each($2))
              LEFT JOIN follow f ON f.person = q.id AND f.subject_kind = 'playlist' AND f.subject = p.id

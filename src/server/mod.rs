@@ -9,6 +9,7 @@ use crate::base::Scope;
 use crate::identity::service as identity;
 use crate::platform::Site;
 use crate::platform::client::Network;
+use crate::privacy;
 use crate::records;
 use axum::Router;
 use axum::http::StatusCode;
@@ -70,6 +71,7 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
         .merge(records::routes::routes(site.clone()))
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))
+        .merge(privacy::routes::routes(site.clone()))
         .merge(more);
     identity::guarded(open, site.clone())
         .layer(

@@ -3,7 +3,9 @@
 use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
 use super::en_identity::IDENTITY;
+use super::en_insights::INSIGHTS;
 use super::en_playlists::PLAYLISTS;
+use super::en_privacy::PRIVACY;
 use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
 use super::en_ui::UI;
@@ -19,7 +21,9 @@ pub static EN: Texts = Texts {
     catalog: CATALOG,
     directory: DIRECTORY,
     identity: IDENTITY,
+    insights: INSIGHTS,
     playlists: PLAYLISTS,
+    privacy: PRIVACY,
     records: RECORDS,
     recommend: RECOMMEND,
     sources: SOURCES,

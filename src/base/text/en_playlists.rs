@@ -86,6 +86,10 @@ pub struct PlaylistTexts {
     pub delete: &'static str,
     /// Button.
     pub undo: &'static str,
+    /// Button: publish it to others.
+    pub change_audience: &'static str,
+    /// Heading of publishing.
+    pub publishing: &'static str,
     /// Heading of title and summary.
     pub details: &'static str,
     /// Heading of the search.
@@ -189,7 +193,9 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     unpublish: "Unpublish",
     delete: "Delete",
     undo: "Undo",
-    details: "Title and audience",
+    change_audience: "Change the audience",
+    publishing: "Publishing",
+    details: "Title and summary",
     add_title: "Add to the playlist",
     add_search: "Search the catalogue",
     add_button: "Search",
@@ -201,7 +207,7 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     remove: "Remove",
     note_add: "Add a note",
     note_edit: "Edit the note",
-    keys: "With the keyboard: focus an item, then Alt with the up or down arrow moves it.",
+    keys: "With the keyboard: inside an item, Alt with the up or down arrow moves it.",
     is_first: "It is the first item already.",
     is_last: "It is the last item already.",
     deleted: "This playlist was deleted. Undo brings it back as it was.",

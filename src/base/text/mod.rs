@@ -5,7 +5,9 @@ mod en;
 mod en_catalog;
 mod en_directory;
 mod en_identity;
+mod en_insights;
 mod en_playlists;
+mod en_privacy;
 mod en_recommend;
 mod en_records;
 mod en_ui;
@@ -15,7 +17,9 @@ pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
 pub use en_directory::DirectoryTexts;
 pub use en_identity::{IdentityTexts, Said};
+pub use en_insights::InsightTexts;
 pub use en_playlists::PlaylistTexts;
+pub use en_privacy::PrivacyTexts;
 pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
 pub use en_ui::UiTexts;
@@ -37,6 +41,10 @@ pub struct Texts {
     pub directory: DirectoryTexts,
     /// Playlists.
     pub playlists: PlaylistTexts,
+    /// The manager's pages.
+    pub insights: InsightTexts,
+    /// What is recorded about a person.
+    pub privacy: PrivacyTexts,
     /// The catalogue, search, the resource page.
     pub catalog: CatalogTexts,
     /// What one did.

@@ -1,0 +1,140 @@
+//! English texts of the manager's pages.
+
+use super::count;
+
+/// Texts of the room of insights.
+pub struct InsightTexts {
+    /// Title of the page.
+    pub title: &'static str,
+    /// Under it.
+    pub lead: &'static str,
+    /// Every look is written down.
+    pub ledger_note: &'static str,
+    /// The choice of a playlist.
+    pub playlist: &'static str,
+    /// The choice of people.
+    pub people: &'static str,
+    /// Everybody in the line.
+    pub whole_line: &'static str,
+    /// Direct reports only.
+    pub direct: &'static str,
+    /// Button of the filter.
+    pub show: &'static str,
+    /// Heading of the chart.
+    pub where_they_are: &'static str,
+    /// Heading of the table.
+    pub everyone: &'static str,
+    /// Column.
+    pub person: &'static str,
+    /// Column.
+    pub state: &'static str,
+    /// Column.
+    pub items: &'static str,
+    /// Column.
+    pub last_activity: &'static str,
+    /// Column on a person's page.
+    pub playlist_column: &'static str,
+    /// No activity.
+    pub never: &'static str,
+    /// Follows the playlist.
+    pub following: &'static str,
+    /// State.
+    pub not_started: &'static str,
+    /// State.
+    pub started: &'static str,
+    /// State.
+    pub under_way: &'static str,
+    /// State.
+    pub done: &'static str,
+    /// Heading.
+    pub help_next: &'static str,
+    /// Under it.
+    pub help_note: &'static str,
+    /// Nobody stands still.
+    pub help_none: &'static str,
+    /// Nothing published for the team.
+    pub no_playlists: &'static str,
+    /// What to do about it.
+    pub no_playlists_hint: &'static str,
+    /// The filter leaves nobody.
+    pub nobody: &'static str,
+    /// A person's page.
+    pub person_lead: &'static str,
+    /// A person's page without anything.
+    pub person_none: &'static str,
+    /// In the ledger: the person's page.
+    pub look_person: &'static str,
+}
+
+/// English.
+pub const INSIGHTS: InsightTexts = InsightTexts {
+    title: "Your team",
+    lead: "How far the people in your reporting line are with the playlists that are for them, so that you know whom to help.",
+    ledger_note: "Everybody you see here can read on their own page that you looked, when, and at what.",
+    playlist: "Playlist",
+    people: "People",
+    whole_line: "The whole line",
+    direct: "Direct reports only",
+    show: "Show",
+    where_they_are: "Where they are",
+    everyone: "Person by person",
+    person: "Person",
+    state: "State",
+    items: "Items done",
+    last_activity: "Last activity",
+    playlist_column: "Playlist",
+    never: "None yet",
+    following: "Follows it",
+    not_started: "Not started",
+    started: "Started",
+    under_way: "Under way",
+    done: "Done",
+    help_next: "Whom to help next",
+    help_note: "They started, and have not opened or finished anything of it for more than two weeks.",
+    help_none: "Nobody who started has been standing still for more than two weeks.",
+    no_playlists: "No playlist is published for your team",
+    no_playlists_hint: "Ask a curator to put one together; it appears here once it is published.",
+    nobody: "Nobody here is in the audience of this playlist.",
+    person_lead: "The playlists that are followed or started, and how far. Searches, saved and hidden items are nobody's business but the person's own.",
+    person_none: "No playlist followed or started yet.",
+    look_person: "Playlists followed or started, and how far",
+};
+
+impl InsightTexts {
+    /// What the ledger says of the team page.
+    pub fn look_team(&self, playlist: &str) -> String {
+        format!("Progress with the playlist “{playlist}”")
+    }
+
+    /// "Jonas Brandt's team".
+    pub fn team_of(&self, name: &str) -> String {
+        format!("{name} and their line")
+    }
+
+    /// An option of the choice of playlists.
+    pub fn option(&self, title: &str, followers: i64) -> String {
+        match followers {
+            0 => title.to_owned(),
+            n => format!("{title} ({} it)", count(n, "follows", "follow")),
+        }
+    }
+
+    /// "3 of 12".
+    pub fn done_of(&self, done: &str, items: &str) -> String {
+        format!("{done} of {items}")
+    }
+
+    /// "2 people are not in its audience."
+    pub fn outside(&self, n: i64) -> String {
+        if n == 1 {
+            "1 person is not in its audience and is left out.".to_owned()
+        } else {
+            format!("{n} people are not in its audience and are left out.")
+        }
+    }
+
+    /// "Last activity 3 Apr 2026".
+    pub fn since(&self, when: &str) -> String {
+        format!("Last activity {when}")
+    }
+}

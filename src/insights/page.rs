@@ -1,0 +1,284 @@
+//! `/team`: how far the reporting line is with a playlist; `/team/:person`: how far one person is with hers.
+
+use super::api::{load_person, load_team};
+use super::model::{Counts, PersonView, TeamRow, TeamView};
+use crate::base::{AppError, or_problem, t};
+use crate::playlists::Stage;
+use crate::ui::{
+    Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape,
+    Skeleton, Slice, StackedBar, Table, Time, Tone,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Form;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/team`
+pub struct TeamPage {
+    team: Resource<Result<TeamView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for TeamPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let asked = move || {
+            let query = query.read();
+            (query.get("playlist").unwrap_or_default(), query.get("people").unwrap_or_default())
+        };
+        TeamPage { team: Resource::new(asked, |(playlist, people)| load_team(playlist, people)) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let TeamPage { team } = this;
+        view! {
+            <Page title=t().insights.title>
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Table /> }
+                }>{move || Suspend::new(async move { or_problem(team.await, |team| view! { <TeamBody team /> }) })}</Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn TeamBody(team: TeamView) -> impl IntoView {
+    let texts = &t().insights;
+    let nothing = team.playlist.is_none();
+    let content = team.playlist.clone().map(|playlist| {
+        let (rows, counts, outside) = (team.rows.clone(), team.counts, team.outside);
+        let (charted, listed) = (playlist.title.clone(), playlist.title.clone());
+        view! {
+            <HelpNext rows=rows.clone() />
+            <Section title=texts.where_they_are note=playlist.title>
+                <Chart counts title=charted />
+            </Section>
+            <Section title=texts.everyone>
+                <People rows title=listed />
+                {(outside > 0).then(|| view! { <p class="section-note">{texts.outside(outside)}</p> })}
+            </Section>
+        }
+    });
+    view! {
+        <PageHeader title=texts.title lede=texts.lead />
+        <p class="section-note">{texts.ledger_note}</p>
+        <Filter team />
+        {content}
+        {nothing
+            .then(|| {
+                view! { <Empty glyph=Glyph::ListMusic title=texts.no_playlists text=texts.no_playlists_hint /> }
+            })}
+    }
+}
+
+#[component]
+fn Filter(team: TeamView) -> impl IntoView {
+    let texts = &t().insights;
+    let playlists: Vec<(String, String)> =
+        team.choices.iter().map(|c| (c.slug.clone(), texts.option(&c.title, c.followers))).collect();
+    let mut people = vec![(String::new(), texts.whole_line.to_owned()), ("direct".to_owned(), texts.direct.to_owned())];
+    people.extend(team.teams.iter().map(|manager| (manager.id.clone(), texts.team_of(&manager.name))));
+    let chosen = team.playlist.map(|playlist| playlist.slug).unwrap_or_default();
+    view! {
+        <Form method="GET" action="/team">
+            <div class="team-filter">
+                {(!playlists.is_empty())
+                    .then(|| {
+                        view! { <SelectField name="playlist" label=texts.playlist options=playlists value=chosen /> }
+                    })}
+                <SelectField name="people" label=texts.people options=people value=team.query.people />
+                <Button>{texts.show}</Button>
+            </div>
+        </Form>
+    }
+}
+
+/// Its words and its colour.
+fn of_stage(stage: Stage) -> (&'static str, Tone) {
+    let texts = &t().insights;
+    match stage {
+        Stage::NotStarted => (texts.not_started, Tone::Neutral),
+        Stage::Started => (texts.started, Tone::Warn),
+        Stage::UnderWay => (texts.under_way, Tone::Accent),
+        Stage::Done => (texts.done, Tone::Good),
+    }
+}
+
+#[component]
+fn Chart(counts: Counts, title: String) -> impl IntoView {
+    let slices = [
+        (Stage::Done, counts.done),
+        (Stage::UnderWay, counts.under_way),
+        (Stage::Started, counts.started),
+        (Stage::NotStarted, counts.not_started),
+    ]
+    .map(|(stage, n)| {
+        let (label, tone) = of_stage(stage);
+        Slice::new(label, n, n.to_string(), tone)
+    });
+    view! { <StackedBar label=title slices=slices.to_vec() /> }
+}
+
+#[component]
+fn HelpNext(rows: Vec<TeamRow>) -> impl IntoView {
+    let texts = &t().insights;
+    let someone_started = rows.iter().any(|row| row.stage != Stage::NotStarted);
+    let stuck = rows
+        .into_iter()
+        .filter(|row| row.stuck)
+        .map(|row| {
+            view! {
+                <li class="person-line">
+                    <Avatar name=row.person.name.clone() />
+                    <div>
+                        <p>
+                            <a href=format!("/team/{}", row.person.id)>{row.person.name.clone()}</a>
+                        </p>
+                        <p class="meta">
+                            <span>{t().playlists.progress(row.done, row.items)}</span>
+                            {row.last.map(|when| view! { <span>{texts.since(&when.text)}</span> })}
+                        </p>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    let none = stuck.is_empty();
+    someone_started.then(|| {
+        view! {
+            <Section title=texts.help_next note={if none { texts.help_none } else { texts.help_note }}>
+                {(!none).then(|| view! { <ul class="person-lines">{stuck}</ul> })}
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
+    let texts = &t().insights;
+    if rows.is_empty() {
+        return view! { <Empty glyph=Glyph::Users title=texts.nobody /> }.into_any();
+    }
+    let head = [texts.person, texts.state, texts.items, texts.last_activity].map(str::to_owned).to_vec();
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let (state, tone) = of_stage(row.stage);
+            view! {
+                <tr>
+                    <th scope="row" data-label=texts.person>
+                        <a href=format!("/team/{}", row.person.id)>{row.person.name}</a>
+                        <span class="table-note">{row.person.job_title}</span>
+                    </th>
+                    <td data-label=texts.state>
+                        <Badge tone>{state}</Badge>
+                        {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                    </td>
+                    <td data-label=texts.items>
+                        <Progress
+                            done=row.done
+                            total=row.items
+                            label=texts.done_of(&row.done.to_string(), &row.items.to_string())
+                        />
+                    </td>
+                    <td data-label=texts.last_activity>
+                        {match row.last {
+                            Some(when) => view! { <Time when /> }.into_any(),
+                            None => texts.never.into_any(),
+                        }}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Table caption=title head stacked=true>
+            {rows}
+        </Table>
+    }
+    .into_any()
+}
+
+/// `/team/:person`
+pub struct PersonPage {
+    person: Resource<Result<PersonView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for PersonPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        PersonPage { person: Resource::new(move || params.read().get("person").unwrap_or_default(), load_person) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let PersonPage { person } = this;
+        view! {
+            <Page>
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Table /> }
+                }>
+                    {move || Suspend::new(async move { or_problem(person.await, |person| view! { <PersonBody person /> }) })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn PersonBody(person: PersonView) -> impl IntoView {
+    let texts = &t().insights;
+    let name = person.person.name.clone();
+    let head = [texts.playlist_column, texts.state, texts.items, texts.last_activity].map(str::to_owned).to_vec();
+    let none = person.rows.is_empty();
+    let rows = person
+        .rows
+        .into_iter()
+        .map(|row| {
+            let (state, tone) = of_stage(row.stage);
+            view! {
+                <tr>
+                    <th scope="row" data-label=texts.playlist_column>
+                        {row.title}
+                        {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                    </th>
+                    <td data-label=texts.state>
+                        <Badge tone>{state}</Badge>
+                    </td>
+                    <td data-label=texts.items>
+                        <Progress
+                            done=row.done
+                            total=row.items
+                            label=texts.done_of(&row.done.to_string(), &row.items.to_string())
+                        />
+                    </td>
+                    <td data-label=texts.last_activity>
+                        {match row.last {
+                            Some(when) => view! { <Time when /> }.into_any(),
+                            None => texts.never.into_any(),
+                        }}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Title text=name.clone() />
+        <Breadcrumbs trail=vec![("/team".into(), texts.title.into())] here=name.clone() />
+        <PageHeader eyebrow=person.person.job_title title=name.clone() lede=texts.person_lead />
+        <p class="section-note">{texts.ledger_note}</p>
+        {if none {
+            view! { <Empty glyph=Glyph::ListMusic title=texts.person_none /> }.into_any()
+        } else {
+            view! {
+                <Table caption=name head stacked=true>
+                    {rows}
+                </Table>
+            }
+                .into_any()
+        }}
+    }
+}

@@ -1,0 +1,502 @@
+//! The curator's pages: a new playlist, and the editor. Everything posts plain forms; with JavaScript the search is
+//! instant and items move by keyboard, with the focus kept on them.
+
+use super::api::{CreatePlaylist, EditPlaylist, find_resources, load_audiences, load_editor};
+use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
+use super::parts::{ActionProblem, failure};
+use super::rows::EditRow;
+use crate::base::{AppError, or_problem, t};
+use crate::catalog::model::Card;
+use crate::ui::{
+    Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Notice, Page, PageHeader, SearchBox, Section, SelectField,
+    Shape, Size, Skeleton, TextArea, TextField, Tone, Variant, Width,
+};
+use leptos::leptos_dom::helpers::debounce;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+use std::time::Duration;
+
+/// How long typing has to rest before the search asks.
+const REST: Duration = Duration::from_millis(200);
+
+/// `/playlists/new`
+pub struct NewPlaylistPage {
+    /// Asked for so that who may not make a playlist is told at once.
+    may: Resource<Result<Vec<(String, String)>, AppError>>,
+    create: ServerAction<CreatePlaylist>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewPlaylistPage {
+    fn data() -> Self {
+        NewPlaylistPage { may: Resource::new(|| (), |()| load_audiences()), create: ServerAction::new() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let NewPlaylistPage { may, create } = this;
+        let texts = &t().playlists;
+        let error = move |field: &'static str| {
+            Signal::derive(move || {
+                create.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
+            })
+        };
+        let form = move || {
+            view! {
+                <ActionForm action=create>
+                    <div class="stack">
+                        <TextField
+                            name="title"
+                            label=texts.field_title
+                            required=true
+                            maxlength=TITLE_MAX as i32
+                            error=error("title")
+                        />
+                        <TextArea
+                            name="summary"
+                            label=texts.field_summary
+                            hint=texts.field_summary_help
+                            maxlength=SUMMARY_MAX as i32
+                            error=error("summary")
+                        />
+                        <div>
+                            <Button variant=Variant::Primary pending=create.pending()>
+                                {texts.create}
+                            </Button>
+                        </div>
+                    </div>
+                </ActionForm>
+            }
+        };
+        view! {
+            <Page title=texts.new_title width=Width::Text>
+                <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=texts.new_title />
+                <PageHeader title=texts.new_title lede=texts.new_lead />
+                <ActionProblem error=failure(move || create.value().get()) />
+                <Suspense fallback=|| {
+                    view! { <Skeleton shape=Shape::Text /> }
+                }>{move || Suspend::new(async move { or_problem(may.await, |_| form()) })}</Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+/// What the editor's parts share.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// Every edit goes through it.
+    pub act: ServerAction<EditPlaylist>,
+    /// Id of the control that gets the focus after the next redraw.
+    pub focus: RwSignal<Option<String>>,
+    /// The resource that was moved last, to be found and read out after the next redraw.
+    pub moved: RwSignal<Option<String>>,
+    /// What a screen reader says.
+    pub said: RwSignal<String>,
+}
+
+/// `/playlists/:slug/edit`
+pub struct EditorPage {
+    editor: Resource<Result<EditorView, AppError>>,
+    hits: Resource<Result<Vec<Card>, AppError>>,
+    typed: RwSignal<String>,
+    desk: Desk,
+}
+
+#[lazy_route]
+impl LazyRoute for EditorPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let slug = move || params.read().get("slug").unwrap_or_default();
+        let desk = Desk {
+            act: ServerAction::new(),
+            focus: RwSignal::new(None),
+            moved: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+        };
+        let editor = Resource::new(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
+        let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
+        let hits = Resource::new(move || typed.get(), find_resources);
+        EditorPage { editor, hits, typed, desk }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let EditorPage { editor, hits, typed, desk } = this;
+        let said = desk.said;
+        view! {
+            <Page class="editor">
+                <p class="sr-only" aria-live="polite">
+                    {move || said.get()}
+                </p>
+                <ActionProblem error=failure(move || desk.act.value().get()) />
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Page /> }
+                }>
+                    {move || Suspend::new(async move {
+                        or_problem(editor.await, |editor| view! { <EditorBody editor typed desk /> })
+                    })}
+                </Transition>
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Rows count=3 /> }
+                }>
+                    {move || Suspend::new(async move {
+                        let (hits, editor) = (hits.await, editor.await);
+                        match (hits, editor) {
+                            (Ok(hits), Ok(editor)) => view! { <Hits hits editor typed desk /> }.into_any(),
+                            // What is in the way of the editor is told above.
+                            (_, Err(_)) => ().into_any(),
+                            (Err(error), _) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Text /> }
+                }>
+                    {move || Suspend::new(async move {
+                        let editor = editor.await.ok().filter(|editor| !editor.deleted);
+                        editor.map(|editor| view! { <Settings editor desk /> })
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn SearchPanel(action: String, typed: RwSignal<String>) -> impl IntoView {
+    let mut ask = debounce(REST, move |text: String| typed.set(text));
+    view! {
+        <SearchBox
+            action
+            id="add-search"
+            label=t().playlists.add_search
+            value=typed.get_untracked()
+            on:input=move |ev| {
+                if let Some(input) = ev.target().and_then(|it| it.dyn_into::<leptos::web_sys::HtmlInputElement>().ok()) {
+                    ask(input.value());
+                }
+            }
+            on:submit=move |ev| ev.prevent_default()
+        />
+    }
+}
+
+#[component]
+fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
+    let texts = &t().playlists;
+    if editor.deleted {
+        return ().into_any();
+    }
+    if hits.is_empty() {
+        let asked = !typed.get_untracked().trim().is_empty();
+        return asked.then(|| view! { <Empty glyph=Glyph::Search title=texts.add_none /> }).into_any();
+    }
+    let version = editor.version;
+    let rows = hits
+        .into_iter()
+        .map(|card| {
+            let inside = editor.items.iter().any(|item| item.resource == card.id);
+            let id = format!("hit-{}", card.id);
+            let (slug, resource) = (editor.slug.clone(), card.id.clone());
+            let label = texts.for_item(texts.add, &card.title);
+            let remember = {
+                let id = id.clone();
+                move |_| desk.focus.set(Some(id.clone()))
+            };
+            let add = if inside {
+                view! { <Badge>{texts.added}</Badge> }.into_any()
+            } else {
+                view! {
+                    <ActionForm action=desk.act>
+                        <Common slug version what="add" />
+                        <input type="hidden" name="resource" value=resource />
+                        <Button
+                            size=Size::Small
+                            icon=Glyph::Plus
+                            attr:aria-label=label
+                            on:click=remember
+                        >
+                            {texts.add}
+                        </Button>
+                    </ActionForm>
+                }
+                .into_any()
+            };
+            view! {
+                <li class="edit-hit" id=id tabindex="-1">
+                    <div>
+                        <p class="edit-title">{card.title.clone()}</p>
+                        <p class="meta">
+                            <span>{card.kind.label()}</span>
+                            <span>{card.source.clone()}</span>
+                            {card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
+                        </p>
+                    </div>
+                    {add}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="edit-hits">{rows}</ul> }.into_any()
+}
+
+/// The hidden fields that every edit sends.
+#[component]
+pub(super) fn Common(slug: String, version: i64, what: &'static str) -> impl IntoView {
+    view! {
+        <input type="hidden" name="slug" value=slug />
+        <input type="hidden" name="version" value=version.to_string() />
+        <input type="hidden" name="what" value=what />
+    }
+}
+
+/// A form of one button.
+#[component]
+fn OneButton(
+    desk: Desk,
+    slug: String,
+    version: i64,
+    what: &'static str,
+    #[prop(into)] label: String,
+    glyph: Glyph,
+    #[prop(optional)] variant: Variant,
+    #[prop(optional)] id: &'static str,
+) -> impl IntoView {
+    view! {
+        <ActionForm action=desk.act>
+            <Common slug version what />
+            <Button variant icon=glyph attr:id=(!id.is_empty()).then_some(id)>
+                {label}
+            </Button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
+    let texts = &t().playlists;
+    keep_focus(&editor, desk);
+    let (slug, version) = (editor.slug.clone(), editor.version);
+    let title = editor.title.clone();
+    let here = format!("/playlists/{slug}/edit");
+    let undo = editor.undo.clone().map(|what| {
+        let label = texts.undo_what(&what);
+        view! { <OneButton desk slug=slug.clone() version what="undo" label glyph=Glyph::Undo2 id="undo" /> }
+    });
+    let edited = texts.edited(&editor.editor, &editor.edited.text);
+    let header = view! {
+        <Title text=format!("{}: {title}", texts.edit) />
+        <Breadcrumbs
+            trail=vec![
+                ("/playlists".into(), texts.title.into()),
+                (format!("/playlists/{slug}"), title.clone()),
+            ]
+            here=texts.edit
+        />
+    };
+    if editor.deleted {
+        return view! {
+            {header}
+            <PageHeader title=title.clone() />
+            <Notice tone=Tone::Warn title=texts.deleted />
+            <div class="edit-deleted">{undo} <LinkButton href="/playlists">{texts.back}</LinkButton></div>
+        }
+        .into_any();
+    }
+    view! {
+        {header}
+        <PageHeader title=title.clone()>
+            {undo}
+            <LinkButton href=format!("/playlists/{slug}") icon=Glyph::Eye>
+                {texts.preview}
+            </LinkButton>
+            <OneButton
+                desk
+                slug=slug.clone()
+                version
+                what="delete"
+                label=texts.delete
+                glyph=Glyph::Trash2
+                variant=Variant::Danger
+            />
+        </PageHeader>
+        <p class="meta">
+            <span>
+                {if editor.status == Status::Draft {
+                    view! { <Badge tone=Tone::Warn>{texts.draft}</Badge> }
+                } else {
+                    view! { <Badge tone=Tone::Good>{texts.published}</Badge> }
+                }}
+            </span>
+            <span>{texts.kept_by(&editor.steward)}</span>
+            <span>{edited}</span>
+        </p>
+        <Items editor desk />
+        <Section title=texts.add_title>
+            <SearchPanel action=here typed />
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Settings(editor: EditorView, desk: Desk) -> impl IntoView {
+    view! {
+        <Details editor=editor.clone() desk />
+        <Publishing editor desk />
+    }
+}
+
+#[component]
+fn Items(editor: EditorView, desk: Desk) -> impl IntoView {
+    let texts = &t().playlists;
+    let total = editor.items.len();
+    let (slug, version) = (editor.slug, editor.version);
+    let items: Vec<_> = editor.items.into_iter().enumerate().collect();
+    view! {
+        <Section title=texts.items_title note={if total > 1 { texts.keys } else { "" }}>
+            {if total == 0 {
+                view! { <Empty glyph=Glyph::ListMusic title=texts.no_items /> }.into_any()
+            } else {
+                // Drawn anew after each edit: a note being typed never ends up beside another item.
+                view! {
+                    <ol class="edit-items">
+                        <For
+                            each=move || items.clone()
+                            key=move |(at, item)| format!("{}/{version}/{at}", item.resource)
+                            children={
+                                let slug = slug.clone();
+                                move |(at, item)| view! { <EditRow item at total slug=slug.clone() version desk /> }
+                            }
+                        />
+                    </ol>
+                }
+                .into_any()
+            }}
+        </Section>
+    }
+}
+
+#[component]
+fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
+    let texts = &t().playlists;
+    let error = move |field: &'static str| {
+        Signal::derive(move || {
+            desk.act.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
+        })
+    };
+    view! {
+        <Section title=texts.details>
+            <ActionForm action=desk.act>
+                <Common slug=editor.slug version=editor.version what="details" />
+                <input type="hidden" name="audience" value=editor.audience />
+                <div class="stack">
+                    <TextField
+                        name="title"
+                        label=texts.field_title
+                        value=editor.title
+                        required=true
+                        maxlength=TITLE_MAX as i32
+                        error=error("title")
+                    />
+                    <TextArea
+                        name="summary"
+                        label=texts.field_summary
+                        hint=texts.field_summary_help
+                        value=editor.summary
+                        maxlength=SUMMARY_MAX as i32
+                        error=error("summary")
+                    />
+                    <div>
+                        <Button>{texts.save}</Button>
+                    </div>
+                </div>
+            </ActionForm>
+        </Section>
+    }
+}
+
+#[component]
+fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
+    let texts = &t().playlists;
+    let published = editor.status == Status::Published;
+    let (slug, version) = (editor.slug.clone(), editor.version);
+    let mut options = vec![(String::new(), texts.everyone.to_owned())];
+    options.extend(editor.groups);
+    let error = Signal::derive(move || {
+        desk.act.value().get().and_then(Result::err).and_then(|e| e.field("audience").map(str::to_owned))
+    });
+    view! {
+        <Section title=texts.publishing>
+            <div class="stack">
+                <ActionForm action=desk.act>
+                    <Common slug=editor.slug version what="publish" />
+                    <div class="stack">
+                        <SelectField
+                            name="audience"
+                            label=texts.field_audience
+                            hint=texts.field_audience_help
+                            options
+                            value=editor.audience
+                            error
+                        />
+                        <div>
+                            <Button variant={if published { Variant::Quiet } else { Variant::Primary }}>
+                                {if published { texts.change_audience } else { texts.publish }}
+                            </Button>
+                        </div>
+                    </div>
+                </ActionForm>
+                {published
+                    .then(|| {
+                        view! {
+                            <OneButton
+                                desk
+                                slug
+                                version
+                                what="unpublish"
+                                label=texts.unpublish
+                                glyph=Glyph::EyeOff
+                            />
+                        }
+                    })}
+            </div>
+        </Section>
+    }
+}
+
+/// After a redraw: says where a moved item stands now, and puts the focus back on the control that it was on.
+fn keep_focus(editor: &EditorView, desk: Desk) {
+    let texts = &t().playlists;
+    let items: Vec<(String, String)> = editor
+        .items
+        .iter()
+        .map(|item| {
+            let title = item.card.as_ref().map_or(texts.not_yours.to_owned(), |card| card.title.clone());
+            (item.resource.clone(), title)
+        })
+        .collect();
+    Effect::new(move |_| {
+        if let Some(moved) = desk.moved.try_update(Option::take).flatten()
+            && let Some(at) = items.iter().position(|(resource, _)| *resource == moved)
+        {
+            desk.said.set(texts.moved(&items[at].1, at as i64 + 1, items.len() as i64));
+        }
+        if let Some(id) = desk.focus.try_update(Option::take).flatten() {
+            // At an end of the list one of the two buttons is not there.
+            let other = match id.split_once('-') {
+                Some(("up", resource)) => format!("down-{resource}"),
+                Some(("down", resource)) => format!("up-{resource}"),
+                _ => id.clone(),
+            };
+            let element = document().get_element_by_id(&id).or_else(|| document().get_element_by_id(&other));
+            if let Some(element) = element.and_then(|it| it.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+                // It fails only for an element that cannot have the focus; then it stays where it is.
+                let _ = element.focus();
+            }
+        }
+    });
+}

@@ -1,0 +1,256 @@
+//! The learner's pages: all playlists, and one.
+
+use super::api::{FollowPlaylist, MarkItem, load_lists, load_playlist};
+use super::model::{Item, Lists, PlaylistCard, PlaylistView, Status};
+use super::parts::{ActionProblem, PlaylistTile, failure};
+use crate::base::{AppError, or_problem, t};
+use crate::ui::{
+    Breadcrumbs, Button, Cards, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Progress, Section, Shape, Size,
+    Skeleton, Tone, Variant,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/playlists`
+pub struct PlaylistsPage {
+    lists: Resource<Result<Lists, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for PlaylistsPage {
+    fn data() -> Self {
+        PlaylistsPage { lists: Resource::new(|| (), |()| load_lists()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let PlaylistsPage { lists } = this;
+        view! {
+            <Page title=t().playlists.title>
+                <Suspense fallback=|| {
+                    view! { <Skeleton shape=Shape::Page /> }
+                }>{move || Suspend::new(async move { or_problem(lists.await, |lists| view! { <ListsView lists /> }) })}</Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn ListsView(lists: Lists) -> impl IntoView {
+    let texts = &t().playlists;
+    let empty = lists.followed.is_empty() && lists.others.is_empty() && lists.drafts.is_empty();
+    let curates = lists.curates;
+    let new = move || {
+        view! {
+            <LinkButton href="/playlists/new" variant=Variant::Primary icon=Glyph::Plus>
+                {texts.new}
+            </LinkButton>
+        }
+    };
+    let group = |title: &'static str, cards: Vec<PlaylistCard>| {
+        (!cards.is_empty()).then(|| {
+            let tiles = cards.into_iter().map(|card| view! { <PlaylistTile card /> }).collect_view();
+            view! {
+                <Section title=title>
+                    <Cards>{tiles}</Cards>
+                </Section>
+            }
+        })
+    };
+    view! {
+        <PageHeader title=texts.title lede=texts.lead>
+            {curates.then(new)}
+        </PageHeader>
+        {group(texts.followed, lists.followed)}
+        {group(texts.drafts, lists.drafts)}
+        {group(texts.others, lists.others)}
+        {empty
+            .then(|| {
+                let hint = if curates { texts.none_hint_curator } else { texts.none_hint };
+                view! { <Empty glyph=Glyph::ListMusic title=texts.none text=hint /> }
+            })}
+    }
+}
+
+/// `/playlists/:slug`
+pub struct PlaylistPage {
+    playlist: Resource<Result<PlaylistView, AppError>>,
+    acts: Acts,
+}
+
+/// What a learner can do on the page.
+#[derive(Clone, Copy)]
+struct Acts {
+    follow: ServerAction<FollowPlaylist>,
+    mark: ServerAction<MarkItem>,
+}
+
+#[lazy_route]
+impl LazyRoute for PlaylistPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let acts = Acts { follow: ServerAction::new(), mark: ServerAction::new() };
+        let playlist = Resource::new(
+            move || {
+                (params.read().get("slug").unwrap_or_default(), acts.follow.version().get(), acts.mark.version().get())
+            },
+            |(slug, ..)| load_playlist(slug),
+        );
+        PlaylistPage { playlist, acts }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let PlaylistPage { playlist, acts } = this;
+        view! {
+            <Page>
+                <ActionProblem error=failure(move || acts.follow.value().get()) />
+                <ActionProblem error=failure(move || acts.mark.value().get()) />
+                <Transition fallback=|| {
+                    view! { <Skeleton shape=Shape::Page /> }
+                }>
+                    {move || Suspend::new(async move {
+                        or_problem(playlist.await, |playlist| view! { <PlaylistBody playlist acts /> })
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn PlaylistBody(playlist: PlaylistView, acts: Acts) -> impl IntoView {
+    let texts = &t().playlists;
+    let card = playlist.card.clone();
+    let next = playlist.next().map(|item| view! { <NextStep item=item.clone() /> });
+    let all_done = card.is_done().then(|| view! { <Notice tone=Tone::Good title=texts.all_done /> });
+    let rows = playlist.items.into_iter().map(|item| view! { <ItemRow item acts /> }).collect_view();
+    let nothing = card.items == 0 && playlist.not_shared == 0;
+    let (followed, editor) = (card.clone(), format!("/playlists/{}/edit", card.slug));
+    view! {
+        <Title text=card.title.clone() />
+        <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=card.title.clone() />
+        {(card.status == Status::Draft).then(|| view! { <Notice tone=Tone::Warn title=texts.draft_notice /> })}
+        <PageHeader title=card.title.clone() lede=card.summary.clone()>
+            <FollowForm card=followed acts />
+            {playlist
+                .curates
+                .then(|| {
+                    view! {
+                        <LinkButton href=editor icon=Glyph::Pencil>
+                            {texts.edit}
+                        </LinkButton>
+                    }
+                })}
+        </PageHeader>
+        <div class="playlist-facts">
+            <p class="meta">
+                <span>{texts.kept_by(&card.steward)}</span>
+                <span>{texts.items(card.items)}</span>
+                {(card.minutes > 0).then(|| view! { <span>{texts.time(card.minutes)}</span> })}
+                {card.audience.clone().map(|name| view! { <span>{texts.for_group(&name)}</span> })}
+            </p>
+            <Progress done=card.done total=card.items label=texts.progress(card.done, card.items) />
+        </div>
+        {next}
+        {all_done}
+        <Section title=texts.items_title>
+            {if nothing {
+                view! { <Empty glyph=Glyph::ListMusic title=texts.no_items /> }.into_any()
+            } else {
+                view! { <ol class="playlist-items">{rows}</ol> }.into_any()
+            }}
+            {(playlist.not_shared > 0)
+                .then(|| view! { <p class="section-note">{texts.not_shared(playlist.not_shared)}</p> })}
+        </Section>
+    }
+}
+
+#[component]
+fn FollowForm(card: PlaylistCard, acts: Acts) -> impl IntoView {
+    let texts = &t().playlists;
+    let following = card.following;
+    let (label, glyph) = if following { (texts.unfollow, Glyph::BellRing) } else { (texts.follow, Glyph::Bell) };
+    let variant = if following { Variant::Quiet } else { Variant::Primary };
+    view! {
+        <ActionForm action=acts.follow>
+            <input type="hidden" name="slug" value=card.slug />
+            <input type="hidden" name="on" value={if following { "false" } else { "true" }} />
+            <Button variant icon=glyph>
+                {label}
+            </Button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn NextStep(item: Item) -> impl IntoView {
+    let texts = &t().playlists;
+    view! {
+        <aside class="playlist-next" aria-label=texts.next>
+            <p class="eyebrow">{texts.next}</p>
+            <p class="playlist-next-title">
+                <a href=format!("/resources/{}", item.card.id)>{item.card.title.clone()}</a>
+            </p>
+            <p class="meta">
+                <span>{item.card.kind.label()}</span>
+                <span>{item.card.source.clone()}</span>
+                {item.card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
+            </p>
+            {(!item.note.is_empty()).then(|| view! { <p class="playlist-note">{item.note}</p> })}
+        </aside>
+    }
+}
+
+#[component]
+fn ItemRow(item: Item, acts: Acts) -> impl IntoView {
+    let texts = &t().playlists;
+    let (card, done) = (item.card, item.done);
+    let state = if card.gone {
+        "gone"
+    } else if done {
+        "done"
+    } else {
+        "open"
+    };
+    let title = if card.gone {
+        view! { <span>{card.title.clone()}</span> }.into_any()
+    } else {
+        view! { <a href=format!("/resources/{}", card.id)>{card.title.clone()}</a> }.into_any()
+    };
+    let label = if done { texts.mark_undone } else { texts.mark_done };
+    let (resource, name) = (card.id.clone(), texts.for_item(label, &card.title));
+    let mark = (!card.gone || done).then(|| {
+        view! {
+            <ActionForm action=acts.mark>
+                <input type="hidden" name="resource" value=resource />
+                <input type="hidden" name="done" value={if done { "false" } else { "true" }} />
+                <Button
+                    size=Size::Small
+                    icon={if done { Glyph::CircleCheck } else { Glyph::Circle }}
+                    attr:aria-label=name
+                >
+                    {label}
+                </Button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <li class="playlist-item" data-state=state>
+            <div class="playlist-item-body">
+                <h3 class="playlist-item-title">{title}</h3>
+                <p class="meta">
+                    <span>{card.kind.label()}</span>
+                    <span>{card.source.clone()}</span>
+                    {card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
+                    {(item.opened && !done).then(|| view! { <span>{texts.opened}</span> })}
+                </p>
+                {(!item.note.is_empty()).then(|| view! { <p class="playlist-note">{item.note}</p> })}
+                {card.gone.then(|| view! { <p class="playlist-gone">{texts.gone}</p> })}
+            </div>
+            <div class="playlist-item-actions">{mark}</div>
+        </li>
+    }
+}

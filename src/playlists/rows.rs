@@ -1,0 +1,167 @@
+//! One item in the editor: moved by buttons or Alt with an arrow, removed, annotated.
+
+use super::api::EditPlaylist;
+use super::editor::{Common, Desk};
+use super::model::{EditItem, NOTE_MAX};
+use crate::base::t;
+use crate::ui::{Button, Glyph, IconButton, Size};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// A row of the editor's list.
+#[component]
+pub(super) fn EditRow(
+    /// The item.
+    item: EditItem,
+    /// Its place, from 0.
+    at: usize,
+    /// How many items there are.
+    total: usize,
+    /// The playlist.
+    slug: String,
+    /// The version that the row was drawn from.
+    version: i64,
+    /// What the editor's parts share.
+    desk: Desk,
+) -> impl IntoView {
+    let texts = &t().playlists;
+    let EditItem { resource, card, note } = item;
+    let title = card.as_ref().map_or(texts.not_yours.to_owned(), |card| card.title.clone());
+    let facts = card.map(|card| {
+        view! {
+            <p class="meta">
+                <span>{card.kind.label()}</span>
+                <span>{card.source}</span>
+                {card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
+            </p>
+            {card.gone.then(|| view! { <p class="playlist-gone">{texts.gone}</p> })}
+        }
+    });
+    let by_key = {
+        let (slug, resource) = (slug.clone(), resource.clone());
+        move |ev: KeyboardEvent| {
+            let up = match ev.key().as_str() {
+                "ArrowUp" if ev.alt_key() => true,
+                "ArrowDown" if ev.alt_key() => false,
+                _ => return,
+            };
+            ev.prevent_default();
+            if stays(up, at, total) {
+                desk.said.set(if up { texts.is_first } else { texts.is_last }.to_owned());
+            } else if !desk.act.pending().get_untracked() {
+                desk.focus.set(document().active_element().map(|element| element.id()).filter(|id| !id.is_empty()));
+                desk.moved.set(Some(resource.clone()));
+                let what = if up { "up" } else { "down" }.to_owned();
+                let (slug, resource) = (slug.clone(), resource.clone());
+                let empty = String::new;
+                desk.act.dispatch(EditPlaylist {
+                    slug,
+                    version,
+                    what,
+                    resource,
+                    note: empty(),
+                    title: empty(),
+                    summary: empty(),
+                    audience: empty(),
+                });
+            }
+        }
+    };
+    let step = |what: &'static str, label: &'static str, glyph: Glyph| {
+        view! {
+            <Step desk slug=slug.clone() version resource=resource.clone() what label title=title.clone() glyph />
+        }
+    };
+    let steps = view! {
+        {(!stays(true, at, total)).then(|| step("up", texts.up, Glyph::ArrowUp))}
+        {(!stays(false, at, total)).then(|| step("down", texts.down, Glyph::ArrowDown))}
+        {step("remove", texts.remove, Glyph::X)}
+    };
+    view! {
+        <li class="edit-item" on:keydown=by_key>
+            <div class="edit-item-body">
+                <p class="edit-title">{title.clone()}</p>
+                {facts}
+                {(!note.is_empty()).then(|| view! { <p class="playlist-note">{note.clone()}</p> })}
+                <NoteForm desk slug=slug.clone() version resource=resource.clone() note title=title.clone() />
+            </div>
+            <div class="edit-item-actions">{steps}</div>
+        </li>
+    }
+}
+
+/// Whether a move would leave it where it is.
+fn stays(up: bool, at: usize, total: usize) -> bool {
+    if up { at == 0 } else { at + 1 >= total }
+}
+
+#[component]
+fn Step(
+    desk: Desk,
+    slug: String,
+    version: i64,
+    resource: String,
+    what: &'static str,
+    label: &'static str,
+    title: String,
+    glyph: Glyph,
+) -> impl IntoView {
+    let id = format!("{what}-{resource}");
+    let remember = {
+        let (id, resource) = (id.clone(), resource.clone());
+        move |_| {
+            // What is removed has no control left: undoing is the next thing one may want.
+            desk.focus.set(Some(if what == "remove" { "undo".to_owned() } else { id.clone() }));
+            desk.moved.set((what != "remove").then(|| resource.clone()));
+        }
+    };
+    view! {
+        <ActionForm action=desk.act>
+            <Common slug version what />
+            <input type="hidden" name="resource" value=resource />
+            <IconButton glyph label=t().playlists.for_item(label, &title) attr:id=id on:click=remember />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: String, title: String) -> impl IntoView {
+    let texts = &t().playlists;
+    let (field, summary) = (format!("note-{resource}"), format!("open-{resource}"));
+    let label = if note.is_empty() { texts.note_add } else { texts.note_edit };
+    let back = summary.clone();
+    view! {
+        <details class="edit-note">
+            <summary id=summary aria-label=texts.for_item(label, &title)>
+                {label}
+            </summary>
+            <ActionForm action=desk.act>
+                <Common slug version what="note" />
+                <input type="hidden" name="resource" value=resource />
+                <div class="stack">
+                    <label class="field-label" for=field.clone()>
+                        {texts.field_note}
+                    </label>
+                    <textarea
+                        class="input"
+                        id=field
+                        name="note"
+                        rows="3"
+                        maxlength=NOTE_MAX.to_string()
+                        inner_html=escaped(&note)
+                    ></textarea>
+                    <div>
+                        <Button size=Size::Small on:click=move |_| desk.focus.set(Some(back.clone()))>
+                            {texts.save}
+                        </Button>
+                    </div>
+                </div>
+            </ActionForm>
+        </details>
+    }
+}
+
+/// For the inside of a `<textarea>`.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
