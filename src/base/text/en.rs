@@ -28,6 +28,8 @@ pub static EN: Texts = Texts {
     recommend: RECOMMEND,
     sources: SOURCES,
 };
+pub static EN: Texts =
+    Texts { errors: ERRORS, when: WHEN, frame: FRAME, ui: UI, directory: DIRECTORY, playlists: PLAYLISTS };
 
 /// What can go wrong.
 pub struct Errors {

@@ -53,6 +53,8 @@ pub struct Texts {
     pub recommend: RecommendTexts,
     /// The operator's pages about sources.
     pub sources: SourceTexts,
+    /// What design parts say by themselves.
+    pub ui: UiTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.
