@@ -7,12 +7,23 @@ use crate::insights::{PersonPage, TeamPage};
 use crate::pages::{HomePage, NotFoundPage};
 use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
 use crate::privacy::MePage;
+mod frame;
+mod navigation;
+mod preferences;
+
+use crate::admin::DesignPage;
+use crate::base::{provide_person, response, t, viewer};
+use crate::pages::{HomePage, NotFoundPage};
+use frame::Frame;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 use std::sync::Arc;
+
+/// The two fonts that every page uses; the names are those of style/fonts.css.
+const FONTS: [&str; 2] = ["/fonts/inter-5.3.0.woff2", "/fonts/newsreader-5.3.0.woff2"];
 
 /// Makes the content security policy of a page from its nonce; the server provides it.
 #[derive(Clone)]
@@ -23,15 +34,22 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let (Some(nonce), Some(Policy(policy))) = (use_nonce(), use_context::<Policy>()) {
         response::set_header("content-security-policy", &policy(&nonce));
     }
+    let prefs = viewer::prefs();
+    let fonts = FONTS
+        .map(|href| view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })
+        .collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=prefs.theme.as_str() data-density=prefs.density.as_str()>
             <head>
                 <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf9f4" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#181613" />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
+                {fonts}
                 <HashedStylesheet options=options.clone() id="atrium" />
                 <HydrationScripts options />
                 <MetaTags />
@@ -46,13 +64,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The application, the same on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_person();
     provide_meta_context();
+    let routing = RwSignal::new(false);
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { t().frame.brand.to_owned() } else { format!("{title} · {}", t().frame.brand) }
         } />
-        <Router>
-            <Frame>
+        <Router set_is_routing=SignalSetter::map(move |now| routing.set(now))>
+            <Frame routing>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/playlists") view={Lazy::<PlaylistsPage>::new()} ssr=SsrMode::Async />
@@ -68,13 +88,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/resources/:id") view={Lazy::<ResourcePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/saved") view={Lazy::<SavedPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/history") view={Lazy::<HistoryPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/design") view={Lazy::<DesignPage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>
     }
-}
-
-#[component]
-fn Frame(children: Children) -> impl IntoView {
-    view! { {children()} }
 }

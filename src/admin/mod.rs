@@ -1,1 +1,7 @@
-//! TBD
+//! Operators' pages that belong to no other room.
+
+mod api;
+mod design;
+mod design_parts;
+
+pub use design::DesignPage;

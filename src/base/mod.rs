@@ -3,6 +3,8 @@
 
 mod error;
 mod paging;
+mod person;
+mod prefs;
 mod problem;
 #[cfg(not(feature = "ssr"))]
 #[path = "response_browser.rs"]
@@ -12,10 +14,18 @@ pub mod response;
 pub mod response;
 mod scope;
 pub mod text;
+#[cfg(not(feature = "ssr"))]
+#[path = "viewer_browser.rs"]
+pub mod viewer;
+#[cfg(feature = "ssr")]
+#[path = "viewer_server.rs"]
+pub mod viewer;
 mod when;
 
 pub use error::{AppError, Fields, Res};
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
+pub use person::{person, preferences, provide_person};
+pub use prefs::{Density, Prefs, Theme};
 pub use problem::{Problem, or_problem};
 pub use scope::{Role, Scope, Viewer};
 pub use text::t;

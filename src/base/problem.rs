@@ -4,8 +4,11 @@ use super::error::AppError;
 use super::response::set_status;
 use super::t;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
-/// A calm panel with what is wrong and a way on. On the server it also gives the page its true status.
+/// A calm panel with what is wrong and a way on. On the server it also gives the page its true status. It belongs into
+/// the `<main>` of a page, in place of the content.
 #[component]
 pub fn Problem(
     /// What is in the way.
@@ -19,19 +22,31 @@ pub fn Problem(
         AppError::SignIn => texts.sign_in_title,
         _ => texts.title,
     };
-    let (way, href) = match error {
-        AppError::SignIn => (texts.to_sign_in, "/sign-in"),
-        _ => (texts.to_home, "/"),
+    // Sign-in is no page of the router's.
+    let way = match error {
+        AppError::SignIn => {
+            let here = use_location().pathname;
+            view! {
+                <a class="btn btn-primary" rel="external" href=move || format!("/sign-in?to={}", here.get())>
+                    {texts.to_sign_in}
+                </a>
+            }
+            .into_any()
+        }
+        _ => view! {
+            <a class="btn" href="/">
+                {texts.to_home}
+            </a>
+        }
+        .into_any(),
     };
     view! {
+        <Title text=title />
         <section class="problem">
+            <p class="problem-status">{error.status().to_string()}</p>
             <h1>{title}</h1>
             <p>{error.to_string()}</p>
-            <p>
-                <a class="btn" href=href>
-                    {way}
-                </a>
-            </p>
+            {way}
         </section>
     }
 }

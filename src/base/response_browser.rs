@@ -5,3 +5,6 @@ pub fn set_status(_status: u16) {}
 
 /// Sets a header of the page that is being rendered; in the browser it does nothing.
 pub fn set_header(_name: &'static str, _value: &str) {}
+
+/// Adds a header, beside others of the same name; in the browser it does nothing.
+pub fn append_header(_name: &'static str, _value: &str) {}

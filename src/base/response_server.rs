@@ -17,3 +17,10 @@ pub fn set_header(name: &'static str, value: &str) {
         options.insert_header(HeaderName::from_static(name), value);
     }
 }
+
+/// Adds a header to the answer, beside others of the same name.
+pub fn append_header(name: &'static str, value: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        options.append_header(HeaderName::from_static(name), value);
+    }
+}

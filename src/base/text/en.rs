@@ -13,6 +13,7 @@ use super::en_sources::SOURCES;
 use super::{Texts, count};
 
 /// The English table.
+#[rustfmt::skip] // a line a room, so that rooms can be added side by side
 pub static EN: Texts = Texts {
     errors: ERRORS,
     when: WHEN,
@@ -30,6 +31,9 @@ pub static EN: Texts = Texts {
 };
 pub static EN: Texts =
     Texts { errors: ERRORS, when: WHEN, frame: FRAME, ui: UI, directory: DIRECTORY, playlists: PLAYLISTS };
+    directory: DIRECTORY,
+    playlists: PLAYLISTS,
+};
 
 /// What can go wrong.
 pub struct Errors {
@@ -134,6 +138,28 @@ pub struct Frame {
     pub search_button: &'static str,
     /// Placeholder of the search box.
     pub search_hint: &'static str,
+    /// Name of the account menu.
+    pub account: &'static str,
+    /// For who is not signed in.
+    pub sign_in: &'static str,
+    /// The key that goes to the search box.
+    pub search_key: &'static str,
+    /// Heading of the choice between light and dark.
+    pub theme: &'static str,
+    /// Light or dark as the device says.
+    pub theme_system: &'static str,
+    /// Always light.
+    pub theme_light: &'static str,
+    /// Always dark.
+    pub theme_dark: &'static str,
+    /// Heading of the choice of how much fits on a screen.
+    pub density: &'static str,
+    /// Room to breathe.
+    pub density_roomy: &'static str,
+    /// More at once.
+    pub density_compact: &'static str,
+    /// The operators' page of design parts.
+    pub design: &'static str,
 }
 
 const FRAME: Frame = Frame {
@@ -150,5 +176,16 @@ const FRAME: Frame = Frame {
     privacy: "What is recorded about me",
     sign_out: "Sign out",
     search_button: "Search",
-    search_hint: "Search courses, videos, pages and discussions",
+    search_hint: "Search everything",
+    account: "Your account",
+    sign_in: "Sign in",
+    search_key: "/",
+    theme: "Light or dark",
+    theme_system: "Device",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    density: "Density",
+    density_roomy: "Roomy",
+    density_compact: "Compact",
+    design: "Design",
 };

@@ -1,0 +1,94 @@
+//! What a browser does by itself for whole documents and a router has to do by hand: say the new title, move the focus
+//! to the new page. And two habits of ours: `/` goes to the search box, menus close by themselves.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement, Node};
+use leptos_router::hooks::use_location;
+use std::time::Duration;
+
+/// Starts following navigation, and the keys and clicks of the window. Effects run in the browser only.
+pub(super) fn follow(routing: RwSignal<bool>, announced: RwSignal<String>) {
+    let path = use_location().pathname;
+    // A new page is announced once the router has stopped; the same page with other filters is not.
+    Effect::new(move |told: Option<String>| {
+        let now = path.get();
+        let busy = routing.get();
+        match told {
+            None => now,
+            Some(told) if told == now || busy => told,
+            Some(_) => {
+                set_timeout(move || arrive(announced), Duration::from_millis(60));
+                now
+            }
+        }
+    });
+    Effect::new(move |_| {
+        let keys = window_event_listener(ev::keydown, on_key);
+        let clicks = window_event_listener(ev::click, |event| {
+            close_menus(event.target().and_then(|target| target.dyn_into::<Node>().ok()).as_ref());
+        });
+        on_cleanup(move || {
+            keys.remove();
+            clicks.remove();
+        });
+    });
+}
+
+/// The new page is there: its title is read out, its heading has the focus, menus are closed.
+fn arrive(announced: RwSignal<String>) {
+    let document = document();
+    announced.set(document.title());
+    close_menus(None);
+    let heading = document.query_selector("main h1").ok().flatten();
+    if let Some(heading) = heading.or_else(|| document.get_element_by_id("content")) {
+        let _ = heading.set_attribute("tabindex", "-1");
+        focus(heading);
+    }
+}
+
+fn on_key(event: ev::KeyboardEvent) {
+    let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+    if event.key() == "/" && plain && !is_writing(&event) {
+        if let Some(search) = document().get_element_by_id("search") {
+            event.prevent_default();
+            focus(search);
+        }
+    } else if event.key() == "Escape" {
+        if let Some(menu) = open_menu() {
+            let _ = menu.remove_attribute("open");
+            if let Ok(Some(summary)) = menu.query_selector("summary") {
+                focus(summary);
+            }
+        }
+    }
+}
+
+/// Whether the key went into a field.
+fn is_writing(event: &ev::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
+    })
+}
+
+fn open_menu() -> Option<Element> {
+    document().query_selector("details.menu[open]").ok().flatten()
+}
+
+/// Closes the open menu unless `inside` belongs to it.
+fn close_menus(inside: Option<&Node>) {
+    if let Some(menu) = open_menu()
+        && !menu.contains(inside)
+    {
+        let _ = menu.remove_attribute("open");
+    }
+}
+
+fn focus(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        // It fails for nothing that is in the document.
+        let _ = element.focus();
+    }
+}
