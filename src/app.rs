@@ -13,6 +13,7 @@ mod preferences;
 
 use crate::admin::DesignPage;
 use crate::base::{provide_person, response, t, viewer};
+use crate::identity::{SignInLinkPage, SignInPage};
 use crate::pages::{HomePage, NotFoundPage};
 use frame::Frame;
 use leptos::nonce::use_nonce;

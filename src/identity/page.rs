@@ -3,12 +3,23 @@
 use super::api::ways_in;
 use super::model::{SignIn, Trouble};
 use crate::base::{AppError, or_problem, response, t};
-use crate::ui::{
-    Button, Glyph, Icon, Notice, Page, PageHeader, Section, Shape, Size, Skeleton, Tone, Variant, Width, button_class,
-};
+use crate::ui::{Button, Cover, Glyph, LinkButton, Notice, Page, PageHeader, Tone, Variant, Width};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
+
+/// Covers beside the words: something of every kind.
+const ART: [(&str, &str); 9] = [
+    ("course", "Statistics"),
+    ("wiki_page", "Rust"),
+    ("video", "Design"),
+    ("podcast", "Writing"),
+    ("lab", "Kubernetes"),
+    ("book", "Safety"),
+    ("event", "Onboarding"),
+    ("article", "Data"),
+    ("job_aid", "Calibration"),
+];
 
 /// `/sign-in?to=PAGE`
 pub struct SignInPage {
@@ -30,11 +41,19 @@ impl LazyRoute for SignInPage {
         let SignInPage { shown } = this;
         let texts = &t().identity;
         view! {
-            <Page title=texts.title width=Width::Text class="sign-in">
-                <PageHeader title=t().frame.brand lede=texts.welcome />
-                <Suspense fallback=|| view! { <Skeleton shape=Shape::Text /> }>
-                    {move || Suspend::new(async move { or_problem(shown.await, ways) })}
-                </Suspense>
+            <Page title=texts.title class="sign-in">
+                <div class="sign-in-art" aria-hidden="true">
+                    {ART.map(|(kind, topic)| view! { <Cover seed=topic kind topic /> }).collect_view()}
+                </div>
+                <div class="sign-in-text">
+                    <div class="stack">
+                        <h1 class="page-title">{texts.headline}</h1>
+                        <p class="lede">{texts.welcome}</p>
+                    </div>
+                    <Suspense fallback=|| ()>
+                        {move || Suspend::new(async move { or_problem(shown.await, ways) })}
+                    </Suspense>
+                </div>
             </Page>
         }
         .into_any()
@@ -50,20 +69,20 @@ fn ways(shown: SignIn) -> impl IntoView {
         .map(|issuer| {
             view! {
                 <li>
-                    <a class=button_class(Variant::Primary, Size::Regular) href=issuer.href rel="external">
-                        <Icon glyph=Glyph::ArrowRight />
-                        <span class="btn-text">{issuer.label}</span>
-                    </a>
+                    <LinkButton href=issuer.href variant=Variant::Primary icon=Glyph::KeyRound leaves=true>
+                        {issuer.label}
+                    </LinkButton>
                 </li>
             }
         })
         .collect_view();
     view! {
         {shown.trouble.map(trouble)}
-        <Section title=texts.title note=if none { texts.no_issuer } else { texts.choose }>
-            {(!none).then(|| view! { <ul class="sign-in-ways">{buttons}</ul> })}
-            <p class="sign-in-note">{texts.note}</p>
-        </Section>
+        <section class="sign-in-ways" aria-label=texts.title>
+            <p>{if none { texts.no_issuer } else { texts.choose }}</p>
+            <ul class="row">{buttons}</ul>
+            <p class="small muted">{texts.note}</p>
+        </section>
     }
 }
 
@@ -71,9 +90,11 @@ fn trouble(trouble: Trouble) -> impl IntoView {
     response::set_status(trouble.status());
     let said = trouble.said();
     view! {
-        <Notice tone=Tone::Bad title=said.title live=true>
-            <p>{said.text}</p>
-        </Notice>
+        <div data-trouble=trouble.as_str()>
+            <Notice tone=Tone::Bad title=said.title live=true>
+                <p>{said.text}</p>
+            </Notice>
+        </div>
     }
 }
 
@@ -92,11 +113,13 @@ impl LazyRoute for SignInLinkPage {
         let SignInLinkPage { token } = this;
         let texts = &t().identity;
         view! {
-            <Page title=texts.link_title width=Width::Text class="sign-in">
+            <Page title=texts.link_title width=Width::Text>
                 <PageHeader title=texts.link_title lede=texts.link_text />
                 <form method="post" action="/sign-in/link">
                     <input type="hidden" name="token" value=token />
-                    <Button variant=Variant::Primary>{texts.link_button}</Button>
+                    <Button variant=Variant::Primary icon=Glyph::KeyRound>
+                        {texts.link_button}
+                    </Button>
                 </form>
             </Page>
         }

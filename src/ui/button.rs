@@ -144,8 +144,8 @@ pub fn IconButton(
     }
 }
 
-/// A link that looks like a button. `external` leads out of the portal (new tab, no opener) or to a route that is no
-/// page of ours (`rel="external"` keeps the router's hands off).
+/// A link that looks like a button. `external` leads out of the portal (new tab, no opener); `leaves` to a route that is
+/// no page of ours, like a file or a sign-in (`rel="external"` keeps the router's hands off).
 ///
 /// ```ignore
 /// <LinkButton href="/playlists/new" variant=Variant::Primary icon=Glyph::Plus>{t().playlists.new}</LinkButton>
@@ -168,15 +168,19 @@ pub fn LinkButton(
     /// Opens in a new tab, outside the portal.
     #[prop(optional)]
     external: bool,
+    /// A full page load, in the same tab.
+    #[prop(optional)]
+    leaves: bool,
     /// The text.
     children: Children,
 ) -> impl IntoView {
+    let rel = if external { Some("external noopener") } else { leaves.then_some("external") };
     view! {
         <a
             class=button_class(variant, size)
             href=href
             target=external.then_some("_blank")
-            rel=external.then_some("external noopener")
+            rel=rel
         >
             {icon.map(|glyph| view! { <Icon glyph /> })}
             <span class="btn-text">{children()}</span>

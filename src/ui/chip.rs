@@ -83,9 +83,10 @@ pub fn Chips(
     /// The chips.
     children: Children,
 ) -> impl IntoView {
+    let name = shown.then(|| view! { <span class="chips-label" aria-hidden="true">{label.clone()}</span> });
     view! {
-        <div class="chips" role="group" aria-label=label.clone()>
-            {shown.then(|| view! { <span class="chips-label" aria-hidden="true">{label.clone()}</span> })}
+        <div class="chips" role="group" aria-label=label>
+            {name}
             {children()}
         </div>
     }

@@ -35,8 +35,9 @@ pub fn Dialog(
             }
         }
     });
+    let name = title.clone();
     view! {
-        <dialog class="dialog" node_ref=node aria-label=title.clone() on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=node aria-label=name on:close=move |_| open.set(false)>
             <div class="dialog-head">
                 <h2 class="dialog-title">{title.clone()}</h2>
                 <button

@@ -34,8 +34,9 @@ pub fn Table(
             None => view! { <th scope="col">{title}</th> }.into_any(),
         })
         .collect_view();
+    let name = caption.clone();
     view! {
-        <div class="table-scroll" role="region" aria-label=caption.clone() tabindex="0">
+        <div class="table-scroll" role="region" aria-label=name tabindex="0">
             <table class=if stacked { "table table-stacked" } else { "table" }>
                 <caption class=if captioned { "table-caption" } else { "sr-only" }>{caption.clone()}</caption>
                 <thead>

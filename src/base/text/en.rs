@@ -29,11 +29,6 @@ pub static EN: Texts = Texts {
     recommend: RECOMMEND,
     sources: SOURCES,
 };
-pub static EN: Texts =
-    Texts { errors: ERRORS, when: WHEN, frame: FRAME, ui: UI, directory: DIRECTORY, playlists: PLAYLISTS };
-    directory: DIRECTORY,
-    playlists: PLAYLISTS,
-};
 
 /// What can go wrong.
 pub struct Errors {

@@ -12,6 +12,8 @@ pub struct Said {
 pub struct IdentityTexts {
     /// Title of the sign-in page.
     pub title: &'static str,
+    /// The heading of that page.
+    pub headline: &'static str,
     /// What Atrium is, to somebody who sees it for the first time.
     pub welcome: &'static str,
     /// Above the buttons.
@@ -72,6 +74,7 @@ const fn said(title: &'static str, text: &'static str) -> Said {
 
 pub(super) const IDENTITY: IdentityTexts = IdentityTexts {
     title: "Sign in",
+    headline: "Everything worth learning here, behind one door",
     welcome: "Atrium gathers the courses, videos, pages and conversations of your organisation in one place, so that you \
               find the next good thing to learn, and your place in it.",
     choose: "Sign in with the account that you already have.",
