@@ -14,7 +14,7 @@ mod preferences;
 use crate::admin::DesignPage;
 use crate::base::{provide_person, response, t, viewer};
 use crate::identity::{SignInLinkPage, SignInPage};
-use crate::pages::{HomePage, NotFoundPage};
+use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use frame::Frame;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;

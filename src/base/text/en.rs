@@ -8,8 +8,8 @@ use super::en_playlists::PLAYLISTS;
 use super::en_privacy::PRIVACY;
 use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
-use super::en_ui::UI;
 use super::en_sources::SOURCES;
+use super::en_ui::UI;
 use super::{Texts, count};
 
 /// The English table.

@@ -10,8 +10,8 @@ mod en_playlists;
 mod en_privacy;
 mod en_recommend;
 mod en_records;
-mod en_ui;
 mod en_sources;
+mod en_ui;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
@@ -22,8 +22,8 @@ pub use en_playlists::PlaylistTexts;
 pub use en_privacy::PrivacyTexts;
 pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
-pub use en_ui::UiTexts;
 pub use en_sources::SourceTexts;
+pub use en_ui::UiTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -53,8 +53,6 @@ pub struct Texts {
     pub recommend: RecommendTexts,
     /// The operator's pages about sources.
     pub sources: SourceTexts,
-    /// What design parts say by themselves.
-    pub ui: UiTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.
