@@ -46,7 +46,7 @@ fn MeBody(me: Me) -> impl IntoView {
         .into_iter()
         .map(|did| {
             view! {
-                <li class="deed">
+                <li class="trace">
                     <span>{did.text}</span>
                     <Time when=did.when />
                 </li>
@@ -74,7 +74,7 @@ fn MeBody(me: Me) -> impl IntoView {
             {if nothing {
                 view! { <Empty glyph=Glyph::History title=texts.activity_none /> }.into_any()
             } else {
-                view! { <ul class="deeds">{did}</ul> }.into_any()
+                view! { <ul class="traces">{did}</ul> }.into_any()
             }}
             <Pager page pages address=|n| format!("/me?page={n}#activity") />
         </Section>
