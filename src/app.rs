@@ -16,6 +16,7 @@ use crate::base::{provide_person, response, t, viewer};
 use crate::identity::{SignInLinkPage, SignInPage};
 use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use frame::Frame;
+use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcesPage};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -90,6 +91,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/saved") view={Lazy::<SavedPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/history") view={Lazy::<HistoryPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/design") view={Lazy::<DesignPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources/new") view={Lazy::<NewSourcePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:id") view={Lazy::<SourcePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:id/runs/:run") view={Lazy::<RunPage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>

@@ -3,6 +3,8 @@
 mod assets;
 mod headers;
 mod health;
+#[cfg(test)]
+mod sources_test;
 
 use crate::app::{App, Policy, shell};
 use crate::base::Scope;

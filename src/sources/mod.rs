@@ -3,6 +3,7 @@
 
 mod api;
 pub mod model;
+pub mod pages;
 
 #[cfg(feature = "ssr")]
 mod admit;

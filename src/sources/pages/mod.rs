@@ -1,0 +1,13 @@
+//! The operator's pages. Each says no to everybody else, because its server function does.
+
+mod bits;
+mod form;
+mod new;
+mod one;
+mod overview;
+mod run;
+
+pub use new::NewSourcePage;
+pub use one::SourcePage;
+pub use overview::SourcesPage;
+pub use run::RunPage;

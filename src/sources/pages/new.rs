@@ -1,0 +1,84 @@
+//! `/sources/new`: choose a kind of system, then fill in its form.
+
+use super::form::SettingsForm;
+use crate::base::{AppError, or_problem, t};
+use crate::sources::api;
+use crate::sources::model::{FormView, NewView, SystemCard};
+use crate::ui::{Breadcrumbs, LinkButton, Page, PageHeader, Shape, Skeleton, Width};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/sources/new`
+pub struct NewSourcePage {
+    view: Resource<Result<NewView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewSourcePage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let asked = move || query.with(|q| (q.get("kind").unwrap_or_default(), q.get("draft").unwrap_or_default()));
+        NewSourcePage { view: Resource::new(asked, |(kind, draft)| api::new_source(kind, draft)) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let NewSourcePage { view } = this;
+        let texts = &t().sources;
+        view! {
+            <Page title=texts.new_title width=Width::Text>
+                <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
+                <Transition fallback=|| view! { <Skeleton shape=Shape::Text /> }>
+                    {move || Suspend::new(async move {
+                        or_problem(view.await, |view| match view.form {
+                            Some(form) => view! { <Fill form /> }.into_any(),
+                            None => view! { <Choose systems=view.systems /> }.into_any(),
+                        })
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Choose(systems: Vec<SystemCard>) -> impl IntoView {
+    let texts = &t().sources;
+    let cards = systems
+        .into_iter()
+        .map(|system| {
+            view! {
+                <li class="system-card">
+                    <h2>{system.name.clone()}</h2>
+                    <p>{system.summary}</p>
+                    <p class="system-docs">
+                        <a href=system.docs target="_blank" rel="external noopener noreferrer">
+                            {texts.docs}
+                            <span class="sr-only">{format!(" ({}) {}", system.name, t().ui.new_tab)}</span>
+                        </a>
+                    </p>
+                    <LinkButton href=format!("/sources/new?kind={}", system.kind)>
+                        {texts.choose}
+                        <span class="sr-only">{format!(": {}", system.name)}</span>
+                    </LinkButton>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageHeader title=texts.new_title lede=texts.new_lead />
+        <ul class="system-cards">{cards}</ul>
+    }
+}
+
+#[component]
+fn Fill(form: FormView) -> impl IntoView {
+    let texts = &t().sources;
+    view! {
+        <PageHeader eyebrow=texts.new_title title=form.system.clone()>
+            <LinkButton href="/sources/new">{texts.choose_other}</LinkButton>
+        </PageHeader>
+        <SettingsForm form />
+    }
+}
