@@ -1,12 +1,5 @@
 //! The document shell, the route table (every page lazy), the frame around every page.
 
-use crate::base::{response, t};
-use crate::identity::{SignInLinkPage, SignInPage};
-use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
-use crate::insights::{PersonPage, TeamPage};
-use crate::pages::{HomePage, NotFoundPage};
-use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
-use crate::privacy::MePage;
 mod frame;
 mod navigation;
 mod preferences;
@@ -14,9 +7,12 @@ mod preferences;
 use crate::admin::DesignPage;
 use crate::base::{provide_person, response, t, viewer};
 use crate::identity::{SignInLinkPage, SignInPage};
+use crate::insights::{PersonPage, TeamPage};
 use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
-use frame::Frame;
+use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
+use crate::privacy::MePage;
 use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcesPage};
+use frame::Frame;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
