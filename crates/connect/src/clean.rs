@@ -173,6 +173,9 @@ pub(crate) fn rfc3339(text: &str) -> Option<i64> {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().filter(|at| plausible(*at))
 }
 
+/// Rejected items that are kept of a page: an operator reads no more of them.
+const MAX_REJECTED: usize = 500;
+
 /// Why the second of two items with the same id is rejected.
 pub(crate) const TWICE: &str = "It has the same id as an earlier item on this page, which was kept.";
 
@@ -181,6 +184,8 @@ pub(crate) const TWICE: &str = "It has the same id as an earlier item on this pa
 pub(crate) struct Gather {
     items: Vec<Item>,
     rejected: Vec<Rejected>,
+    /// Rejected beyond those that are kept.
+    more: usize,
     ids: HashSet<String>,
 }
 
@@ -190,10 +195,14 @@ impl Gather {
             Ok(item) if self.ids.insert(item.external_id().to_owned()) => self.items.push(item),
             Ok(item) => {
                 let shown = format!("{} · {}", item.title(), item.url());
-                self.rejected.push(rejected(Some(item.external_id()), TWICE, &shown));
+                self.reject(rejected(Some(item.external_id()), TWICE, &shown));
             }
-            Err(rejected) => self.rejected.push(rejected),
+            Err(rejected) => self.reject(rejected),
         }
+    }
+
+    fn reject(&mut self, rejected: Rejected) {
+        if self.rejected.len() < MAX_REJECTED { self.rejected.push(rejected) } else { self.more += 1 }
     }
 
     /// Whether an item with this id is here.
@@ -211,9 +220,19 @@ impl Gather {
         self.items.iter().map(Item::title).collect()
     }
 
-    pub(crate) fn page(self, gone: Vec<String>, next: Next) -> Page {
+    pub(crate) fn page(mut self, gone: Vec<String>, next: Next) -> Page {
+        if self.more > 0 {
+            self.rejected.push(rejected(None, &format!("{} more items of this page cannot be used.", self.more), ""));
+        }
         Page { items: self.items, rejected: self.rejected, gone, next }
     }
+}
+
+/// A digest that tells settings and addresses apart: FNV-1a, the same in every release, cut to 53 bits so
+/// that every JSON store keeps it.
+pub(crate) fn digest(text: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix) >> 11
 }
 
 /// Reads a connector's own cursor.
@@ -297,6 +316,17 @@ mod tests {
         for bad in ["", "english", "e", "en-", "en us", "und", "日本"] {
             assert_eq!(language(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_flood_of_broken_items_is_counted() {
+        let mut gather = Gather::default();
+        for _ in 0..10_000 {
+            gather.push(Err(rejected(None, "It is broken.", "x")));
+        }
+        let page = gather.page(vec![], Next::Done { cursor: None, complete: false });
+        assert_eq!(page.rejected.len(), 501);
+        assert!(page.rejected[500].reason.starts_with("9500 more"));
     }
 
     #[test]

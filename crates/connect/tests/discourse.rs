@@ -54,11 +54,13 @@ fn forum(url: &Url, more: &[(&str, &str)]) -> (Box<dyn Connector>, Http) {
 }
 
 fn discussions(run: &Run) -> Vec<&Discussion> {
-    let discussion = |item| match item {
-        &Item::Discussion(ref discussion) => Some(discussion),
-        Item::Resource(_) => None,
-    };
-    run.items.iter().filter_map(discussion).collect()
+    let mut found = Vec::new();
+    for item in &run.items {
+        if let Item::Discussion(discussion) = item {
+            found.push(discussion);
+        }
+    }
+    found
 }
 
 #[tokio::test]

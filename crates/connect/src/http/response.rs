@@ -100,6 +100,9 @@ impl Response {
     /// # Errors
     /// `Format`, saying what was found instead.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if !json_is_bounded(&self.body) {
+            return Err(self.not("JSON", "JSON of far too many parts".to_owned()));
+        }
         serde_json::from_slice(&self.body).map_err(|error| {
             let found = match error.classify() {
                 serde_json::error::Category::Data => format!("JSON of another form ({error})"),
@@ -144,5 +147,39 @@ impl Response {
     pub(crate) fn hide(&self, text: String) -> String {
         let secrets = self.secrets.iter().filter(|secret| secret.len() >= 4);
         secrets.fold(text, |text, secret| text.replace(secret.as_str(), "***"))
+    }
+}
+
+/// Values and containers of one document. A short text such as `{"":0},` grows a hundredfold in memory,
+/// so that bytes alone are no bound.
+const MAX_VALUES: usize = 1_000_000;
+const MAX_CONTAINERS: usize = 250_000;
+
+/// Whether a JSON text is small enough in what it will become.
+pub(crate) fn json_is_bounded(text: &[u8]) -> bool {
+    let (mut values, mut containers, mut quoted, mut at) = (0, 0, false, 0);
+    while at < text.len() {
+        match text[at] {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => values += 1,
+            b'{' | b'[' if !quoted => containers += 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    values <= MAX_VALUES && containers <= MAX_CONTAINERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_weighed_before_it_is_read() {
+        let many = |part: &str, count: usize| json_is_bounded(format!("[{}0]", part.repeat(count)).as_bytes());
+        assert!(many("{\"\":0},", 100_000) && !many("{\"\":0},", 300_000));
+        assert!(many("0,", 900_000) && !many("0,", 1_100_000));
+        assert!(many("\"[[{{,,\\\",,\",", 400_000), "what is quoted costs its length only");
     }
 }

@@ -88,11 +88,13 @@ impl Run {
     }
 
     pub fn resources(&self) -> Vec<&Resource> {
-        let resource = |item| match item {
-            &Item::Resource(ref resource) => Some(resource),
-            Item::Discussion(_) => None,
-        };
-        self.items.iter().filter_map(resource).collect()
+        let mut found = Vec::new();
+        for item in &self.items {
+            if let Item::Resource(resource) = item {
+                found.push(resource);
+            }
+        }
+        found
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Listing, Reading, guess};
 use crate::{
     clean::{Draft, rejected, rfc3339},
+    http::json_is_bounded,
     model::{Kind, Level, Rejected},
 };
 
@@ -12,7 +13,10 @@ use crate::{
 ///
 /// # Errors
 /// What was found instead, in words.
-pub(super) fn parse(text: &str, reading: &Reading) -> Result<Listing, String> {
+pub(super) fn parse(text: &str, reading: &Reading) -> Result<Listing<Draft>, String> {
+    if !json_is_bounded(text.as_bytes()) {
+        return Err("JSON of far too many parts".to_owned());
+    }
     let document: Value = serde_json::from_str(text).map_err(|error| format!("JSON that is broken ({error})"))?;
     let version = document["version"].as_str().unwrap_or_default();
     if !version.contains("jsonfeed.org/version/1") {

@@ -24,13 +24,12 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    clean::{Draft, Gather, read_cursor, rejected, write_cursor},
+    clean::{Draft, Gather, digest, read_cursor, rejected, write_cursor},
     error::Error,
     http::{Http, Response},
-    model::{Cursor, Item, Kind, Next, Page, Rejected},
+    model::{Cursor, Item, Kind, Next, Page, Rejected, Resource},
     system::{Connector, Field, FieldKind, Form, Settings, Step, System, steps},
 };
-pub(super) use state::digest;
 use state::{Run, State};
 
 /// Web feeds as a kind of source.
@@ -152,8 +151,8 @@ struct Feed {
 }
 
 /// What a document holds.
-struct Listing {
-    entries: Vec<Result<Draft, Rejected>>,
+struct Listing<T> {
+    entries: Vec<Result<T, Rejected>>,
     /// The next page's address, as written.
     next: Option<String>,
 }
@@ -178,11 +177,10 @@ impl Connector for Feed {
         let mut gather = Gather::default();
         let mut newest = None;
         for entry in listing.entries {
-            let item = entry.and_then(|draft| draft.finish(&base));
-            if let Ok(resource) = &item {
+            if let Ok(resource) = &entry {
                 newest = newest.max(resource.changed_at).max(resource.published_at);
             }
-            gather.push(item.map(Item::Resource));
+            gather.push(entry.map(Item::Resource));
         }
         let more = self.complete || state.newest.is_none() || newest.is_none() || newest > state.newest;
         let mut next = listing.next.filter(|_| more);
@@ -258,10 +256,14 @@ impl Feed {
 
     /// Reads the document on a thread of its own: a large one takes a while, and a fault in the
     /// parser must not take the caller with it.
-    async fn parse(&self, response: Response) -> Result<Listing, Error> {
+    async fn parse(&self, response: Response) -> Result<Listing<Resource>, Error> {
         let reading = self.reading.clone();
         let asked = response.clone();
-        let parsed = tokio::task::spawn_blocking(move || parse(&response, &reading));
+        let parsed = tokio::task::spawn_blocking(move || {
+            let listing = parse(&response, &reading)?;
+            let finish = |entry: Result<Draft, Rejected>| entry.and_then(|draft| draft.finish(response.url()));
+            Ok(Listing { entries: listing.entries.into_iter().map(finish).collect(), next: listing.next })
+        });
         parsed.await.unwrap_or_else(|_| Err(asked.not(EXPECTED, "a document that the parser fails at".to_owned())))
     }
 
@@ -270,12 +272,10 @@ impl Feed {
         let Some(response) = self.fetch(http, &self.address, (None, None)).await? else {
             return Err(Error::Cursor { reason: "the server says that nothing has changed since never".to_owned() });
         };
-        let base = response.url().clone();
         let size = response.body().len();
         let listing = self.parse(response).await?;
         let total = listing.entries.len();
-        let read: Vec<_> =
-            listing.entries.into_iter().filter_map(|entry| entry.and_then(|draft| draft.finish(&base)).ok()).collect();
+        let read: Vec<_> = listing.entries.into_iter().flatten().collect();
         let latest = read.first().map(|entry| format!("; the first is “{}”", entry.title)).unwrap_or_default();
         Ok([
             "The address may be asked".to_owned(),
@@ -289,7 +289,7 @@ impl Feed {
 const EXPECTED: &str = "a feed (RSS, Atom or JSON Feed)";
 
 /// Reads a document of any of the formats.
-fn parse(response: &Response, reading: &Reading) -> Result<Listing, Error> {
+fn parse(response: &Response, reading: &Reading) -> Result<Listing<Draft>, Error> {
     let text = xml_text::decode(response.body(), response.header("content-type"));
     match text.trim_start().chars().next() {
         Some('{') => json_feed::parse(&text, reading).map_err(|found| response.not(EXPECTED, found)),

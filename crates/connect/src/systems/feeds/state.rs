@@ -1,11 +1,9 @@
 //! What a feed's cursor holds.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::error::Error;
+use crate::{clean::digest, error::Error};
 
 /// Pages of one run: a feed with more of them does not end.
 const MAX_PAGES: u32 = 5000;
@@ -79,6 +77,9 @@ impl Run {
         let Ok(next) = base.join(next) else {
             return fault("the address of the next page is not one".to_owned());
         };
+        if next.as_str().len() > 4000 {
+            return fault("the address of the next page is longer than 4000 characters".to_owned());
+        }
         let seen = digest(next.as_str());
         if self.visited.contains(&seen) {
             return fault("the next page is one that was read before".to_owned());
@@ -90,13 +91,6 @@ impl Run {
         self.next = next.to_string();
         Ok(())
     }
-}
-
-/// A digest that tells addresses apart; 53 bits, so that every JSON store keeps it.
-pub(in crate::systems) fn digest(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish() >> 11
 }
 
 #[cfg(test)]

@@ -18,12 +18,14 @@ use crate::{
 /// Entries that are looked at one by one where the document as a whole cannot be read.
 const MAX_SPLIT: usize = 2000;
 
+/// Bytes around the entries that are read again for each of them, in all.
+const MAX_REREAD: usize = 64 * 1024 * 1024;
+
 /// Reads a document; where it fails as a whole, its entries one by one.
 ///
 /// # Errors
 /// What was found instead, in words.
-pub(super) fn parse(text: &str, address: &Url, reading: &Reading) -> Result<Listing, String> {
-    xml_text::check(text)?;
+pub(super) fn parse(text: &str, address: &Url, reading: &Reading) -> Result<Listing<Draft>, String> {
     let text = xml_text::repair(text);
     match read(&text, address) {
         Ok(feed) => Ok(Listing { next: next(&feed), entries: entries(feed, &text, reading) }),
@@ -32,6 +34,7 @@ pub(super) fn parse(text: &str, address: &Url, reading: &Reading) -> Result<List
 }
 
 fn read(text: &str, address: &Url) -> Result<Feed, String> {
+    xml_text::check(text)?;
     // feed-rs makes up ids, random ones where an entry has no link; ours are the publisher's or none.
     let parser =
         Builder::new().base_uri(Some(address)).sanitize_content(false).id_generator(|_, _, _| String::new()).build();
@@ -47,8 +50,11 @@ fn read(text: &str, address: &Url) -> Result<Feed, String> {
     }
 }
 
-fn one_by_one(text: &str, address: &Url, reading: &Reading) -> Option<Listing> {
+fn one_by_one(text: &str, address: &Url, reading: &Reading) -> Option<Listing<Draft>> {
     let (before, parts, after) = xml_text::split(text, MAX_SPLIT)?;
+    if (before.len() + after.len()).saturating_mul(parts.len()) > MAX_REREAD {
+        return None;
+    }
     // Without its entries it must be a feed, or each entry would be rejected for the whole's fault.
     let whole = read(&format!("{before}{after}"), address).ok()?;
     let mut found = Vec::new();
@@ -220,7 +226,9 @@ mod tests {
     #[test]
     fn nested_groups_don_t_exhaust_the_stack() {
         let deep = "<media:group>".repeat(100_000) + &"</media:group>".repeat(100_000);
-        assert!(parse_rss(&format!("<item>{deep}</item>")).unwrap_err().contains("deep"));
+        let fine = "<item><title>Fine</title><link>https://a.example/1</link></item>";
+        let entries = parse_rss(&format!("<item>{deep}</item>{fine}")).unwrap();
+        assert!(entries[0].as_ref().is_err_and(|rejected| rejected.reason.contains("deep")) && entries[1].is_ok());
         let near = "<media:group>".repeat(90) + &"</media:group>".repeat(90);
         assert!(parse_rss(&format!("<item>{near}</item>")).is_ok());
     }

@@ -1,9 +1,12 @@
 //! An XML document's text, before it is parsed: its encoding, its shape, and two repairs.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use quick_xml::events::Event;
 
 /// Deeper than any feed; the parser descends by recursion.
 const MAX_DEPTH: usize = 100;
+/// Entries of one document.
+const MAX_ENTRIES: usize = 50_000;
 /// Attributes of one element; looking for duplicates costs their square.
 const MAX_ATTRIBUTES: usize = 200;
 
@@ -70,60 +73,68 @@ fn without_declaration(text: &str) -> &str {
     }
 }
 
-/// Checks that the parser can be trusted with the document.
+/// Checks that feed-rs can be trusted with the document. It is read by feed-rs's own tokeniser, set up the
+/// same way: any other reading could be talked into seeing another document.
 ///
 /// # Errors
 /// What it is instead of a feed, in words.
 pub(super) fn check(text: &str) -> Result<(), String> {
-    let mut depth = 0_usize;
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at..];
-        let skip = |start: &str, end: &str| rest.starts_with(start).then(|| rest.find(end).map(|at| at + end.len()));
-        let special = skip("<!--", "-->")
-            .or_else(|| skip("<![CDATA[", "]]>"))
-            .or_else(|| skip("<?", "?>"))
-            .or_else(|| skip("<!", ">"));
-        if let Some(end) = special {
-            let Some(end) = end else { return Ok(()) };
-            rest = &rest[end..];
-            continue;
-        }
-        if rest.starts_with("</") {
-            depth = depth.saturating_sub(1);
-            rest = &rest[2..];
-            continue;
-        }
-        let (length, attributes, empty) = tag(rest);
-        if attributes > MAX_ATTRIBUTES {
-            return Err(format!("XML with an element of more than {MAX_ATTRIBUTES} attributes"));
-        }
-        if !empty {
-            depth += 1;
+    let mut reader = quick_xml::Reader::from_str(text);
+    let config = reader.config_mut();
+    config.expand_empty_elements = true;
+    config.trim_markup_names_in_closing_tags = true;
+    let (mut depth, mut entries) = (0_usize, 0_usize);
+    // What cannot be read is for the parser to say.
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Start(start) => {
+                depth += 1;
+                entries += usize::from(matches!(start.local_name().as_ref(), "item" | "entry"));
+                if attributes(&start) > MAX_ATTRIBUTES {
+                    return Err(format!("XML with an element of more than {MAX_ATTRIBUTES} attributes"));
+                }
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof => break,
+            _ => {}
         }
         if depth > MAX_DEPTH {
             return Err(format!("XML that is nested more than {MAX_DEPTH} deep"));
         }
-        rest = &rest[length..];
+        if entries > MAX_ENTRIES {
+            return Err(format!("a feed of more than {MAX_ENTRIES} entries"));
+        }
     }
     Ok(())
 }
 
-/// Length of an opening tag, how many attributes it has, and whether it closes itself.
-fn tag(text: &str) -> (usize, usize, bool) {
-    let bytes = text.as_bytes();
-    let (mut quote, mut attributes, mut at) = (None, 0, 1);
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (None, b'>') => return (at + 1, attributes, bytes[at - 1] == b'/'),
-            (None, b'=') => attributes += 1,
-            (None, mark @ (b'"' | b'\'')) => quote = Some(mark),
-            (Some(open), mark) if open == mark => quote = None,
+/// How many attributes an element has at most: equals signs outside quotes.
+fn attributes(element: &str) -> usize {
+    let mut quote = None;
+    let mut count = 0;
+    for byte in element.bytes() {
+        match (quote, byte) {
+            (None, b'=') => count += 1,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
             _ => {}
         }
-        at += 1;
     }
-    (bytes.len(), attributes, false)
+    count
+}
+
+/// Length of an opening tag.
+fn tag(text: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at + 1,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// Makes old or sloppy documents known to the parser: RSS 0.90's namespace, versions of RSS that it has
@@ -132,7 +143,7 @@ pub(super) fn repair(text: &str) -> String {
     let text = text.replace("http://my.netscape.com/rdf/simple/0.9/", "http://purl.org/rss/1.0/");
     let text = lengths(&text);
     let Some(start) = text.find("<rss").filter(|start| *start < 20_000) else { return text };
-    let (length, _, _) = tag(&text[start..]);
+    let length = tag(&text[start..]);
     let root = &text[start..start + length];
     let version = root.find("version").and_then(|at| {
         let rest = &root[at + 7..];
@@ -229,6 +240,15 @@ mod tests {
         assert!(check(&"<a>".repeat(101)).is_err());
         assert!(check(&"<a></a>".repeat(1000)).is_ok());
         assert!(check(&"<a/>".repeat(1000)).is_ok());
+        assert!(check(&"<item/>".repeat(50_001)).is_err());
+        // Comments and document types that other readers end elsewhere.
+        let deep = "<a>".repeat(200);
+        for start in
+            ["<!--> <![CDATA[ -->", "<!DOCTYPE a [ <!-- > <![CDATA[ --> ]>", "<!DOCTYPE a [ ']>' ]>", "<?x ?> "]
+        {
+            let document = format!("{start}{deep}]]>");
+            assert!(check(&document).is_err(), "{start}");
+        }
         assert!(check(&format!("<a {}>", "x=''".repeat(500))).is_err());
         assert!(check("<a x='").is_ok() && check("<!--").is_ok() && check("<").is_ok());
     }

@@ -17,6 +17,7 @@
 mod api;
 mod pages;
 mod run;
+mod steps;
 mod wikitext;
 
 use std::collections::BTreeMap;
@@ -24,12 +25,11 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use crate::{
-    clean::{Gather, read_cursor, write_cursor},
+    clean::{Gather, digest, read_cursor, write_cursor},
     error::Error,
     http::Http,
     model::{Cursor, Kind, Next, Page},
-    system::{Connector, Field, FieldKind, Form, Settings, Step, System, steps},
-    systems::feeds::digest,
+    system::{self, Connector, Field, FieldKind, Form, Settings, Step, System},
 };
 use api::Api;
 use run::{Run, State, Work};
@@ -177,7 +177,7 @@ impl Connector for Wiki {
     }
 
     async fn test(&self, http: &Http) -> Vec<Step> {
-        steps(self.try_out(http).await)
+        system::steps(self.try_out(http).await)
     }
 }
 

@@ -2,13 +2,51 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Wiki, wikitext};
 use crate::{
     clean::{Draft, Gather, rejected, rfc3339},
     model::{Item, Rejected, Resource},
+    text::head,
 };
+
+/// Pages of a set: fifty are asked for.
+const MAX_PAGES: usize = 500;
+/// Entries of one list of a page.
+const MAX_LIST: usize = 1000;
+/// What is used of a page.
+const KNOWN: [&str; 14] = [
+    "pageid",
+    "ns",
+    "title",
+    "missing",
+    "redirect",
+    "invalid",
+    "special",
+    "contentmodel",
+    "pagelanguage",
+    "fullurl",
+    "canonicalurl",
+    "categories",
+    "revisions",
+    "extract",
+];
+
+/// A page without what nobody uses, and with no more of its text than is read.
+fn known(page: &Value) -> Value {
+    let mut kept: serde_json::Map<_, _> =
+        KNOWN.iter().filter_map(|name| Some(((*name).to_owned(), page.get(*name)?.clone()))).collect();
+    if let Some(text) = page["extract"].as_str() {
+        kept.insert("extract".to_owned(), head(text, wikitext::MAX).into());
+    }
+    if let Some(revision) = page["revisions"].get(0) {
+        let text = head(revision["slots"]["main"]["content"].as_str().unwrap_or_default(), wikitext::MAX);
+        let time = revision["timestamp"].clone();
+        kept.insert("revisions".to_owned(), json!([{ "timestamp": time, "slots": { "main": { "content": text } } }]));
+    }
+    Value::Object(kept)
+}
 
 /// The pages of a set; a page's properties may come in several answers.
 #[derive(Default)]
@@ -18,9 +56,10 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Takes in one answer's pages.
-    pub(super) fn add(&mut self, pages: &[Value]) {
-        for page in pages {
+    /// Takes in one answer's pages; false where there are more than anybody asked for.
+    pub(super) fn add(&mut self, pages: &[Value]) -> bool {
+        for page in pages.iter().map(known) {
+            let page = &page;
             let key = (page["pageid"].as_i64(), page["title"].as_str().unwrap_or_default().to_owned());
             match self.places.get(&key) {
                 Some(place) => merge(&mut self.pages[*place], page),
@@ -30,6 +69,7 @@ impl Parts {
                 }
             }
         }
+        self.pages.len() <= MAX_PAGES
     }
 
     /// The items, and the ids of pages that are no longer there.
@@ -52,7 +92,10 @@ fn merge(page: &mut Value, more: &Value) {
     let (Some(page), Some(more)) = (page.as_object_mut(), more.as_object()) else { return };
     for (name, value) in more {
         match (page.get_mut(name), value) {
-            (Some(Value::Array(known)), Value::Array(new)) => known.extend(new.iter().cloned()),
+            (Some(Value::Array(known)), Value::Array(new)) => {
+                let room = MAX_LIST.saturating_sub(known.len());
+                known.extend(new.iter().take(room).cloned());
+            }
             (Some(_), _) => {}
             (None, _) => drop(page.insert(name.clone(), value.clone())),
         }
@@ -93,8 +136,6 @@ fn text(page: &Value, revision: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::text::{head, html_to_text};
 
 /// Bytes that are looked at: the summary is shorter by far.
-const MAX: usize = 32 * 1024;
+pub(super) const MAX: usize = 32 * 1024;
 
 /// Bytes of one link, a picture's caption included.
 const MAX_LINK: usize = 1000;
