@@ -31,6 +31,9 @@ pub mod app;
 pub mod server;
 
 #[cfg(feature = "ssr")]
+pub mod demo;
+
+#[cfg(feature = "ssr")]
 pub mod cli;
 
 #[cfg(test)]
