@@ -91,7 +91,7 @@ fn SignedIn(viewer: Viewer) -> impl IntoView {
             {links}
         </nav>
         <div class="masthead-search">
-            <SearchBox action="/search" label=texts.search_hint id="search" />
+            <SearchBox action="/search" label=texts.search_hint id="site-search" />
         </div>
         <Account viewer />
     }

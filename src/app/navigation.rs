@@ -51,7 +51,10 @@ fn arrive(announced: RwSignal<String>) {
 fn on_key(event: ev::KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
     if event.key() == "/" && plain && !is_writing(&event) {
-        if let Some(search) = document().get_element_by_id("search") {
+        // A page with a box of its own comes before the frame's.
+        let document = document();
+        let boxes = ["search", "site-search"];
+        if let Some(search) = boxes.iter().find_map(|id| document.get_element_by_id(id)) {
             event.prevent_default();
             focus(search);
         }
