@@ -49,7 +49,7 @@ else
   if [ ! -x /usr/bin/rustc ] || [ ! -x /usr/bin/cargo ] || [ ! -d /usr/lib/rustlib ] \
      || ! at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" "$RUST_MIN"; then
     say "Rust: no toolchain of $RUST_MIN or newer that can have the wasm target; taking Debian's rustc-web"
-    debian rustc-web cargo-web rust-web-src rust-web-clippy
+    debian rustc-web cargo-web rust-web-src rust-web-clippy rust-web-llvm
   fi
   sysroot=$(/usr/bin/rustc --print sysroot)
   wasm="$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"
