@@ -210,30 +210,34 @@ fn Filters(query: Query, facets: crate::catalog::model::Facets) -> impl IntoView
     let one = |facets: Vec<Facet>, chosen: &Option<String>, set: fn(&mut Query, Option<String>)| {
         let chosen = chosen.clone();
         let query = query.clone();
-        let (first, rest): (Vec<_>, Vec<_>) =
-            facets.into_iter().enumerate().partition(|(n, facet)| *n < CHIPS || Some(&facet.value) == chosen.as_ref());
+        let offered = facets.into_iter().enumerate().filter({
+            let chosen = chosen.clone();
+            move |(n, facet)| *n < CHIPS || Some(&facet.value) == chosen.as_ref()
+        });
         let make = move |(_, facet): (usize, Facet)| {
             let pressed = Some(&facet.value) == chosen.as_ref();
             let mut next = query.at_page(1);
             set(&mut next, (!pressed).then(|| facet.value.clone()));
             chip(facet, pressed, next)
         };
-        drop(rest);
-        first.into_iter().map(make).collect_view()
+        offered.map(make).collect_view()
     };
     let topics = one(facets.topics, &query.topic, |query, value| query.topic = value);
     let languages = one(facets.languages, &query.language, |query, value| query.language = value);
     let sources = one(facets.sources, &query.source, |query, value| query.source = value);
     let is_open = query.language.is_some() || query.source.is_some();
     let clear = query.has_filters().then(|| format!("/search{}", query.without_filters().to_address()));
+    let row = |label: &'static str, chips: Vec<_>| {
+        (!chips.is_empty()).then(|| view! { <Chips label shown=true>{chips}</Chips> })
+    };
     view! {
-        <nav class="filters" aria-label=texts.more_filters>
-            <Chips label=texts.by_kind shown=true>{kinds}</Chips>
-            <Chips label=texts.by_topic shown=true>{topics}</Chips>
+        <nav class="filters" aria-label=texts.filters>
+            {row(texts.by_kind, kinds)}
+            {row(texts.by_topic, topics)}
             <details class="filters-more" open=is_open>
                 <summary>{texts.more_filters}</summary>
-                <Chips label=texts.by_language shown=true>{languages}</Chips>
-                <Chips label=texts.by_source shown=true>{sources}</Chips>
+                {row(texts.by_language, languages)}
+                {row(texts.by_source, sources)}
             </details>
             {clear.map(|href| view! { <a class="filters-clear" href=href>{texts.search_clear}</a> })}
         </nav>

@@ -189,26 +189,22 @@ pub fn HideButton(
 pub struct Following {
     action: ServerAction<FollowTopic>,
     confirmed: RwSignal<Vec<String>>,
+    /// What the last click asked for.
+    asked: RwSignal<Option<FollowTopic>>,
 }
 
 impl Following {
     /// `topics` are the ids followed as the page is drawn.
     pub fn new(topics: Vec<String>) -> Following {
         let action = ServerAction::<FollowTopic>::new();
-        let confirmed = RwSignal::new(topics);
-        let sent = StoredValue::new(None::<FollowTopic>);
+        let (confirmed, asked) = (RwSignal::new(topics), RwSignal::new(None::<FollowTopic>));
         Effect::new(move |_| {
-            if let Some(input) = action.input().get() {
-                sent.set_value(Some(input));
-            }
-            if let (Some(Ok(())), Some(input)) = (action.value().get(), sent.get_value()) {
-                if !action.pending().get() {
-                    confirmed.update(|topics| apply(topics, &input));
-                    sent.set_value(None);
-                }
+            let is_done = !action.pending().get() && matches!(action.value().get(), Some(Ok(())));
+            if let Some(change) = asked.get_untracked().filter(|_| is_done) {
+                confirmed.update(|topics| apply(topics, &change));
             }
         });
-        Following { action, confirmed }
+        Following { action, confirmed, asked }
     }
 
     /// Whether the topic is followed, or will be once the server has answered.
@@ -222,11 +218,19 @@ impl Following {
 
     fn press(&self, event: &MouseEvent, topic: &str) {
         event.prevent_default();
-        let topic = Some(topic.to_owned());
-        self.action.dispatch(match self.has(topic.as_deref().unwrap_or_default()) {
-            true => FollowTopic { follow: None, unfollow: topic },
-            false => FollowTopic { follow: topic, unfollow: None },
-        });
+        let asked = match self.has(topic) {
+            true => FollowTopic { follow: None, unfollow: Some(topic.to_owned()) },
+            false => FollowTopic { follow: Some(topic.to_owned()), unfollow: None },
+        };
+        self.asked.set(Some(asked.clone()));
+        self.action.dispatch(asked);
+    }
+
+    /// Why the last click, if it was about `topic`, came to nothing.
+    fn failure(&self, topic: &str) -> Option<AppError> {
+        let FollowTopic { follow, unfollow } = self.asked.get()?;
+        let is_about_it = follow.or(unfollow).is_some_and(|asked| asked == topic);
+        if is_about_it { self.action.value().get().and_then(Result::err) } else { None }
     }
 }
 
@@ -283,6 +287,10 @@ fn FollowSwitch(
             {move || view! { <Icon glyph=if is_on.get() { Glyph::BellRing } else { Glyph::Bell } /> }}
             <span class="btn-text">{text}</span>
         </button>
+        {move || {
+            let failure = following.failure(&id.get_value());
+            failure.map(|error| view! { <p class="marks-failure" role="alert">{error.to_string()}</p> })
+        }}
     }
 }
 

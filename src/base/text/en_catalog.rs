@@ -36,6 +36,8 @@ pub struct CatalogTexts {
     pub by_language: &'static str,
     /// Name of a row of filters.
     pub by_source: &'static str,
+    /// Name of all filters.
+    pub filters: &'static str,
     /// Folded-out filters.
     pub more_filters: &'static str,
     /// Heading of the hits, for screen readers.
@@ -96,6 +98,7 @@ pub const CATALOG: CatalogTexts = CatalogTexts {
     by_topic: "Topic",
     by_language: "Language",
     by_source: "Source",
+    filters: "Narrow the results",
     more_filters: "More filters",
     results: "Results",
     discussions: "Conversations about it",
