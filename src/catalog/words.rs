@@ -1,5 +1,7 @@
 //! Text from elsewhere, made fit to keep: bounded, without control characters, folded for comparison.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -80,19 +82,25 @@ const SPELLINGS: [&str; 40] = [
     "YAML",
 ];
 
+/// Those names by [`topic_key`].
+static BY_KEY: LazyLock<HashMap<String, &str>> = LazyLock::new(|| SPELLINGS.map(|name| (topic_key(name), name)).into());
+/// Those that may stand within a longer name, by lower case: "rest" and "git" mean something else there.
+static BY_WORD: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let names = SPELLINGS.into_iter().filter(|name| !matches!(*name, "REST" | "Git"));
+    names.map(|name| (name.to_lowercase(), name)).collect()
+});
+
 /// What a topic is called for reading: as the source writes it if it took care, else spelt and capitalised.
 pub fn topic_name(name: &str) -> String {
     let name = line(name, TOPIC_MAX);
-    let key = topic_key(&name);
-    if let Some(known) = SPELLINGS.into_iter().find(|known| topic_key(known) == key) {
-        return known.to_owned();
+    if let Some(known) = BY_KEY.get(&topic_key(&name)) {
+        return (*known).to_owned();
     }
-    let is_slug =
-        !name.contains(' ') && (name.contains('-') || name.contains('_')) && !name.chars().any(char::is_uppercase);
+    let has_capitals = name.chars().any(char::is_uppercase);
+    let is_slug = !name.contains(' ') && name.contains(['-', '_']) && !has_capitals;
     let name = if is_slug { name.replace(['-', '_'], " ") } else { name };
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let spelt = words.iter().enumerate().map(|(n, word)| spell(word, n == 0 && !name.chars().any(char::is_uppercase)));
-    spelt.collect::<Vec<_>>().join(" ")
+    let words = name.split_whitespace().enumerate().map(|(n, word)| spell(word, n == 0 && !has_capitals));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Spells a word of a topic that was written without care; capitalises the first.
@@ -100,10 +108,8 @@ fn spell(word: &str, capitalise: bool) -> String {
     if word.chars().any(char::is_uppercase) {
         return word.to_owned();
     }
-    if let Some(known) =
-        SPELLINGS.into_iter().find(|known| known.to_lowercase() == *word && *known != "REST" && *known != "Git")
-    {
-        return known.to_owned();
+    if let Some(known) = BY_WORD.get(word) {
+        return (*known).to_owned();
     }
     let mut letters = word.chars();
     match letters.next() {
