@@ -42,9 +42,11 @@ CREATE INDEX resource_fresh ON resource (fresh_at, id) WHERE gone_at IS NULL;
 CREATE TABLE resource_topic (
     resource TEXT NOT NULL REFERENCES resource (id) ON DELETE CASCADE,
     topic    TEXT NOT NULL REFERENCES topic (id),
+    -- the resource's, so that a feed reads the newest of a topic off the index
+    fresh_at BIGINT NOT NULL,
     PRIMARY KEY (resource, topic)
 );
-CREATE INDEX resource_topic_topic ON resource_topic (topic, resource);
+CREATE INDEX resource_topic_fresh ON resource_topic (topic, fresh_at, resource);
 
 CREATE TABLE discussion (
     id             TEXT PRIMARY KEY,

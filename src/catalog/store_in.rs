@@ -151,7 +151,8 @@ pub async fn link_resource_topics(tx: &mut Conn, resources: &[&String], pairs: &
     tx.run(sql!("DELETE FROM resource_topic WHERE resource IN (SELECT atom FROM json_each($1))", json(resources)))
         .await?;
     tx.run(sql!(
-        "INSERT INTO resource_topic (resource, topic) SELECT value ->> 0, value ->> 1 FROM json_each($1)",
+        "INSERT INTO resource_topic (resource, topic, fresh_at)
+         SELECT r.id, value ->> 1, r.fresh_at FROM json_each($1) JOIN resource r ON r.id = value ->> 0",
         json(pairs)
     ))
     .await?;

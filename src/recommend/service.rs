@@ -29,7 +29,7 @@ const TALKS: usize = 6;
 /// Topics that someone new is offered, and the arrivals that they are taken from.
 const SUGGESTIONS: (i64, i64) = (12, 400);
 /// Candidates that the ranking chooses from.
-const POOL: i64 = 120;
+const POOL: i64 = 96;
 /// Next steps looked at when only those that pass a filter are shown.
 const NEXT_POOL: i64 = 60;
 /// What colleagues did longer ago is not popular any more.
@@ -154,7 +154,9 @@ impl Kitchen<'_> {
     }
 
     async fn new_in(&mut self, topics: &[String]) -> Res<Vec<Candidate>> {
-        let work = store::newest_in_topics(&mut self.conn, self.viewer, topics, &self.narrow, POOL);
+        // The more topics, the fewer of each are looked at; of a single one, enough to fill the page.
+        let each = (POOL / topics.len().max(1) as i64).clamp(6, CARDS as i64);
+        let work = store::newest_in_topics(&mut self.conn, self.viewer, topics, &self.narrow, each);
         let done = within(self.limit, async { Ok(work.await?) }).await;
         self.keep(Part::Topics, done).await
     }

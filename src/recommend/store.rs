@@ -80,30 +80,55 @@ fn candidate((topic, resource, kind, fresh_at, saved): Row) -> Candidate {
     Candidate { resource, topic, kind, fresh_at, saved }
 }
 
-/// The newest resources of `topics` (ids) that the person has not opened, done or put away: at most `limit`.
+/// What a resource has to be to be news to the person (`$2`, in groups `$3`), of kind `$4` if that is given.
+macro_rules! news {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " FROM resource_topic rt
+              JOIN resource r ON r.id = rt.resource
+              LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
+              WHERE rt.topic = asked.atom
+                AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
+                AND s.opened_at IS NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
+                AND ($4 IS NULL OR r.kind = $4)
+              ORDER BY rt.fresh_at DESC, rt.resource DESC LIMIT $5",
+            $after
+        )
+    };
+}
+
+/// The newest resources of `topics` (ids) that the person has not opened, done or put away: at most `each` of a topic.
+/// One index per topic is read from its new end, so that it does not matter how much a topic holds.
 pub async fn newest_in_topics(
     c: &mut Conn,
     viewer: &Viewer,
     topics: &[String],
     narrow: &Narrow,
-    limit: i64,
+    each: i64,
 ) -> Result<Vec<Candidate>> {
     let rows: Vec<Row> = c
         .all(sql!(
-            "SELECT rt.topic, r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL
-             FROM json_each($1) asked
-             JOIN resource_topic rt ON rt.topic = asked.atom
-             JOIN resource r ON r.id = rt.resource
-             LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
-             WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
-               AND s.opened_at IS NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
-               AND ($4 IS NULL OR r.kind = $4)
-             ORDER BY 4 DESC, r.id DESC LIMIT $5",
+            sqlite: news!(
+                "SELECT asked.atom, r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL
+                 FROM json_each($1) asked
+                 CROSS JOIN resource r ON r.id IN (SELECT rt.resource",
+                ")
+                 LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
+                 ORDER BY r.fresh_at DESC, r.id DESC, asked.key"
+            ),
+            postgres: news!(
+                "SELECT asked.atom, news.id, news.kind, news.fresh_at, news.saved
+                 FROM json_each($1) asked
+                 CROSS JOIN LATERAL (SELECT r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL AS saved",
+                ") news
+                 ORDER BY news.fresh_at DESC, news.id DESC, asked.key"
+            ),
             json(topics),
             &viewer.id,
             json(&viewer.groups),
             narrow.kind(),
-            limit
+            each
         ))
         .await?;
     Ok(rows.into_iter().map(candidate).collect())
