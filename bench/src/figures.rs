@@ -42,6 +42,11 @@ impl Figures {
         Ok(())
     }
 
+    /// A figure that was measured before.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.lines.iter().find(|(each, ..)| each == name).map(|(_, value, _)| *value)
+    }
+
     /// Tells on standard error how the figures stand against their budgets.
     pub fn verdict(&self) {
         for (name, bound, least) in BUDGETS {

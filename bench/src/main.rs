@@ -124,9 +124,14 @@ fn main() -> ExitCode {
 async fn every(all: All) -> Outcome<()> {
     let mut figures = Figures::new(&all.out)?;
     let folder = tempfile::tempdir()?;
-    bytes::measure(&mut figures, &all.site)?;
+    if let Err(error) = bytes::measure(&mut figures, &all.site) {
+        eprintln!("bench: downloads were not measured: {error}");
+    }
     let lite = format!("sqlite://{}/atrium.db", folder.path().display());
     pages::measure(&mut figures, &all, "sqlite", &lite, folder.path()).await?;
+    if let (Some(assets), Some(page)) = (figures.get("assets_brotli"), figures.get("feed_brotli")) {
+        figures.put("first_load_brotli", assets + page, "kB")?;
+    }
     if let Some(server) = &all.postgres {
         let url = process::fresh_postgres(server).await?;
         pages::measure(&mut figures, &all, "postgres", &url, folder.path()).await?;

@@ -3,7 +3,7 @@
 use crate::figures::Figures;
 use crate::load::Loaded;
 use crate::process::{Served, data, found, settings};
-use crate::traffic::{Answers, Ask, hammer, once};
+use crate::traffic::{Answers, Ask, hammer, once, post};
 use crate::{All, Outcome};
 use std::path::Path;
 use std::time::Duration;
@@ -69,6 +69,7 @@ async fn load(figures: &mut Figures, all: &All, engine: &str, url: &str) -> Outc
     Ok(loaded.email)
 }
 
+/// The token of a link that signs in `email`.
 async fn sign_in_link(all: &All, url: &str, folder: &Path, email: &str) -> Outcome<String> {
     let binary = match &all.binary {
         Some(binary) => binary.clone(),
@@ -77,14 +78,15 @@ async fn sign_in_link(all: &All, url: &str, folder: &Path, email: &str) -> Outco
     let done = Command::new(binary).args(["sign-in-link", email]).envs(settings(url, folder)).output().await?;
     let printed = String::from_utf8_lossy(&done.stdout).into_owned();
     let address = printed.split_whitespace().find(|word| word.starts_with("http"));
-    let address = address.ok_or_else(|| format!("no sign-in link: {}", String::from_utf8_lossy(&done.stderr)))?;
-    let path = address.splitn(4, '/').nth(3).ok_or("the link has no path")?;
-    Ok(format!("/{path}"))
+    match address.and_then(|address| address.rsplit('/').next()) {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(format!("no sign-in link: {}", String::from_utf8_lossy(&done.stderr)).into()),
+    }
 }
 
-/// Follows the link; answers the session's cookie.
-async fn sign_in(address: &str, link: &str) -> Outcome<String> {
-    let (status, _, cookies) = once(&ask(address, &[link], None)).await?;
+/// Uses the link up; answers the session's cookie.
+async fn sign_in(address: &str, token: &str) -> Outcome<String> {
+    let (status, cookies) = post(address, "/sign-in/link", format!("token={token}")).await?;
     match cookies.into_iter().next() {
         Some(cookie) => Ok(cookie),
         None => Err(format!("the sign-in link made no session: {status}").into()),
@@ -99,7 +101,7 @@ fn ask(address: &str, paths: &[&str], cookie: Option<&str>) -> Ask {
 /// Waits until the index holds the library: until a search that has to find something does.
 async fn settle(search: &Ask) -> Outcome<()> {
     for _ in 0..600 {
-        let (_, body, _) = once(search).await?;
+        let (_, body) = once(search).await?;
         if String::from_utf8_lossy(&body).contains("/resources/") {
             return Ok(());
         }
@@ -110,7 +112,7 @@ async fn settle(search: &Ask) -> Outcome<()> {
 
 /// How many resources and conversations a page shows: it is measured full, or not at all.
 async fn cards(feed: &Ask) -> Outcome<f64> {
-    let (status, body, _) = once(feed).await?;
+    let (status, body) = once(feed).await?;
     let page = String::from_utf8_lossy(&body);
     let cards = page.matches("<article").count();
     if cards < 20 {

@@ -2,8 +2,8 @@
 
 use crate::Outcome;
 use bytes::Bytes;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Empty};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub struct Answers {
     pub bytes: f64,
 }
 
-type Link = SendRequest<Empty<Bytes>>;
+type Link = SendRequest<Full<Bytes>>;
 
 async fn link(address: &str) -> Outcome<Link> {
     let stream = TcpStream::connect(address).await?;
@@ -54,7 +54,7 @@ async fn link(address: &str) -> Outcome<Link> {
     Ok(sender)
 }
 
-fn request(ask: &Ask, number: usize) -> Outcome<Request<Empty<Bytes>>> {
+fn request(ask: &Ask, number: usize) -> Outcome<Request<Full<Bytes>>> {
     let mut request = Request::get(&ask.paths[number % ask.paths.len()]).header("host", &ask.address);
     if let Some(cookie) = &ask.cookie {
         request = request.header("cookie", cookie);
@@ -62,17 +62,31 @@ fn request(ask: &Ask, number: usize) -> Outcome<Request<Empty<Bytes>>> {
     if let Some(encoding) = ask.encoding {
         request = request.header("accept-encoding", encoding);
     }
-    Ok(request.header("accept", "text/html").body(Empty::new())?)
+    Ok(request.header("accept", "text/html").body(Full::default())?)
 }
 
-/// One request: its status and body, and the cookies that it sets.
-pub async fn once(ask: &Ask) -> Outcome<(StatusCode, Bytes, Vec<String>)> {
-    let mut link = link(&ask.address).await?;
-    let response = link.send_request(request(ask, 0)?).await?;
-    let cookies = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-    let cookies = cookies.filter_map(|cookie| cookie.split(';').next()).map(str::to_owned).collect();
+/// One request: its status and body.
+pub async fn once(ask: &Ask) -> Outcome<(StatusCode, Bytes)> {
+    let response = link(&ask.address).await?.send_request(request(ask, 0)?).await?;
     let status = response.status();
-    Ok((status, response.into_body().collect().await?.to_bytes(), cookies))
+    Ok((status, response.into_body().collect().await?.to_bytes()))
+}
+
+/// Posts a form from a page of the same origin; answers the status and the cookies that are set.
+pub async fn post(address: &str, path: &str, form: String) -> Outcome<(StatusCode, Vec<String>)> {
+    let request = Request::post(path)
+        .header("host", address)
+        .header("origin", format!("http://{address}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("content-length", form.len())
+        .body(Full::from(form))?;
+    let response = link(address).await?.send_request(request).await?;
+    Ok((response.status(), cookies(&response)))
+}
+
+fn cookies<B>(response: &Response<B>) -> Vec<String> {
+    let set = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    set.filter_map(|cookie| cookie.split(';').next()).map(str::to_owned).collect()
 }
 
 /// Asks `count` times in all, within `limit`. Every answer has to be 200.
@@ -107,6 +121,7 @@ async fn worker(ask: Ask, left: Arc<AtomicI64>, until: Instant) -> Outcome<(Vec<
             return Ok((times, bytes));
         }
         let asked = Instant::now();
+        link.ready().await?;
         let response = link.send_request(request(&ask, number as usize)?).await?;
         let status = response.status();
         bytes += response.into_body().collect().await?.to_bytes().len();
