@@ -51,6 +51,7 @@ else
     say "Rust: no toolchain of $RUST_MIN or newer that can have the wasm target; taking Debian's rustc-web"
     debian rustc-web cargo-web rust-web-src rust-web-clippy rust-web-llvm
   fi
+  command -v rust-lld >/dev/null || debian rust-web-llvm # the wasm target's linker
   sysroot=$(/usr/bin/rustc --print sysroot)
   wasm="$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"
   if ! ls "$wasm"/libstd-*.rlib >/dev/null 2>&1; then
