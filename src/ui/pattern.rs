@@ -223,17 +223,11 @@ fn contours(layers: &mut Layers, chance: &mut Chance) {
         let end = y + c * swing / 8;
         let layer = if line == strong { 2 } else { line % 2 };
         let thick = if line == strong { 8 } else { 4 };
-        layers.draw(
-            layer,
-            format_args!(
-                "M0 {y}C80 {p} 120 {p} 170 {y}S260 {q} 320 {end}v{thick}C260 {} 220 {} 170 {}S80 {} 0 {}z",
-                q + thick,
-                q + thick,
-                y + thick,
-                p + thick,
-                y + thick
-            ),
-        );
+        // Down one side and back along the other, the thickness below.
+        let r = 2 * y - p;
+        layers.draw(layer, format_args!("M0 {y}C80 {p} 120 {p} 170 {y}C220 {r} 260 {q} 320 {end}v{thick}"));
+        let (y, p, q, r) = (y + thick, p + thick, q + thick, r + thick);
+        layers.draw(layer, format_args!("C260 {q} 220 {r} 170 {y}C120 {p} 80 {p} 0 {y}z"));
     }
 }
 
