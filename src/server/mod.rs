@@ -4,6 +4,8 @@ mod assets;
 mod headers;
 mod health;
 #[cfg(test)]
+mod learning_test;
+#[cfg(test)]
 mod sources_test;
 
 use crate::app::{App, Policy, shell};
