@@ -281,3 +281,51 @@ async fn a_request_from_elsewhere_changes_nothing() {
     })
     .await;
 }
+
+/// A provider that publishes itself and then dies: only its discovery document and its (empty) key set answer.
+async fn dying() -> String {
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dead = format!("http://{}/token", free.local_addr().unwrap());
+    drop(free);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let document = serde_json::json!({
+        "issuer": address, "authorization_endpoint": format!("{address}/authorize"), "token_endpoint": dead,
+        "jwks_uri": format!("{address}/jwks"), "response_types_supported": ["code"],
+        "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
+    });
+    let router = axum::Router::new()
+        .route("/.well-known/openid-configuration", axum::routing::get(|| async { axum::Json(document) }))
+        .route("/jwks", axum::routing::get(|| async { axum::Json(serde_json::json!({"keys": []})) }));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+#[tokio::test]
+async fn a_provider_that_dies_in_the_middle_leaves_no_session() {
+    on_both(|db| async move {
+        let address = dying().await;
+        let portal = Portal::with(db, |config| {
+            let issuer = Issuer { address: address.clone(), client_id: "x".into(), ..Issuer::default() };
+            config.issuers.insert("dying".into(), issuer);
+        })
+        .await;
+        let browser = portal.browser();
+        let start = browser.get("/sign-in/dying?to=/page").await;
+        let url = url::Url::parse(&start.to).unwrap();
+        let asked: std::collections::HashMap<String, String> = url.query_pairs().into_owned().collect();
+        assert_eq!((asked["response_type"].as_str(), asked["code_challenge_method"].as_str()), ("code", "S256"));
+        assert_eq!(asked["redirect_uri"], format!("{}/sign-in/dying/callback", portal.address));
+        assert!(asked["scope"].contains("openid") && !asked["nonce"].is_empty());
+        let back = browser.get(&format!("/sign-in/dying/callback?code=c&state={}", asked["state"])).await;
+        assert_eq!(back.to, "/sign-in?problem=down&to=%2Fpage", "the way on keeps the page first asked for");
+        assert_eq!(sessions(&portal.site).await, 0);
+        // The state of one provider ends no sign-in with another.
+        let start = browser.get("/sign-in/dying").await;
+        let url = url::Url::parse(&start.to).unwrap();
+        let state = url.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
+        refused(&portal, &browser, browser.get(&format!("/sign-in/demo/callback?code=c&state={state}")).await, "state")
+            .await;
+    })
+    .await;
+}
