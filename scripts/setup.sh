@@ -49,9 +49,10 @@ else
   if [ ! -x /usr/bin/rustc ] || [ ! -x /usr/bin/cargo ] || [ ! -d /usr/lib/rustlib ] \
      || ! at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" "$RUST_MIN"; then
     say "Rust: no toolchain of $RUST_MIN or newer that can have the wasm target; taking Debian's rustc-web"
-    debian rustc-web cargo-web rust-web-src rust-web-clippy rust-web-llvm
+    debian rustc-web cargo-web rust-web-src rust-web-clippy rust-web-llvm lld-22
   fi
-  command -v rust-lld >/dev/null || debian rust-web-llvm # the wasm target's linker
+  # the wasm target's linker; rust-lld is a link to LLVM's own
+  rust-lld -flavor wasm --version >/dev/null 2>&1 || debian rust-web-llvm lld-22
   sysroot=$(/usr/bin/rustc --print sysroot)
   wasm="$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"
   if ! ls "$wasm"/libstd-*.rlib >/dev/null 2>&1; then
