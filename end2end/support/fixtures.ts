@@ -4,9 +4,9 @@ import AxeBuilder from '@axe-core/playwright';
 
 /** People of the demo organisation, by what they are here. */
 export const people = {
-  employee: 'Yuki Tanaka',
+  employee: 'Ines Okafor',
   curator: 'Priya Raman',
-  manager: 'Leila Haddad',
+  manager: 'Tomas Lindqvist',
   operator: 'Marek Dvorak',
 } as const;
 export type Who = keyof typeof people;

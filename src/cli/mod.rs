@@ -1,5 +1,6 @@
 //! The command line: `atrium serve | work | migrate | demo | doctor | people | sign-in-link`.
 
+mod demo;
 mod doctor;
 mod operate;
 mod serve;
@@ -28,6 +29,8 @@ enum Command {
     Work,
     /// Brings the database's tables up to date, and stops.
     Migrate,
+    /// Serves the portal with an invented organisation, its own identity provider and source systems. Loopback only.
+    Demo,
     /// Checks configuration, database, clock, disk and sources, and says what to do about each fault.
     Doctor,
     /// Looks after the people of the directory.
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
             Command::Migrate => operate::migrate(config).await,
             Command::People { command: People::Import { file } } => operate::import_people(config, &file).await,
             Command::SignInLink { email, operator } => operate::sign_in_link(config, &email, operator).await,
+            Command::Demo => demo::demo(config, &cli.config).await,
             Command::Doctor => return doctor::run(config).await,
         }
         .map(|()| ExitCode::SUCCESS)

@@ -28,7 +28,7 @@ pub async fn serve(config: Config, file: &Path) -> Result<(), String> {
     let listener = listen(&site.config.server.listen).await?;
     let options = leptos_options(file)?;
     let stop = stop_on_signals();
-    run(site, options, listener, Router::new(), stop).await
+    run(site, options, listener, Router::new(), stop, || ()).await
 }
 
 /// `atrium work`.
@@ -45,19 +45,21 @@ pub async fn work(config: Config) -> Result<(), String> {
     Ok(())
 }
 
-/// Serves until `stop`; then requests and jobs under way get the configured grace.
+/// Serves until `stop`, and says so by `ready`; then requests and jobs under way get the configured grace.
 pub(super) async fn run(
     site: Site,
     options: LeptosOptions,
     listener: TcpListener,
     more: Router,
     stop: watch::Receiver<bool>,
+    ready: impl FnOnce(),
 ) -> Result<(), String> {
     let figures = figures(&site, stop.clone()).await?;
     let following = search::start(&site, stop.clone()).await.map_err(|e| e.to_string())?;
     let working = start_work(&site, stop.clone()).await?;
     let router = server::router(site.clone(), options, more);
     tracing::info!(listen = %site.config.server.listen, public = site.config.server.public_address, "serving");
+    ready();
     // A page is many small writes: without this each waits 40 ms for an acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
