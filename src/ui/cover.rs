@@ -17,11 +17,11 @@ pub fn Cover(
     /// A kind of resource in snake case, or `playlist`.
     #[prop(into)]
     kind: String,
-    /// The word that chooses the tone; the kind if it is empty.
+    /// The word that chooses the tone; the seed if it is empty.
     #[prop(into, optional)]
     topic: String,
 ) -> impl IntoView {
-    let tone = pattern::tone_of(if topic.is_empty() { &kind } else { &topic });
+    let tone = pattern::tone_of(if topic.is_empty() { &seed } else { &topic });
     let [pale, middle, strong] = pattern::layers(&kind, &seed);
     view! {
         <svg
