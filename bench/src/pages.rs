@@ -128,6 +128,7 @@ async fn measured(all: &All, ask: &Ask) -> Outcome<Answers> {
 }
 
 fn put(figures: &mut Figures, name: &str, answers: &Answers) -> Outcome<()> {
+    figures.put(format!("{name}_requests"), answers.count as f64, "pages")?;
     figures.put(format!("{name}_rate"), answers.rate, "pages/s")?;
     figures.put(format!("{name}_p50"), answers.p50, "ms")?;
     figures.put(format!("{name}_p99"), answers.p99, "ms")?;
