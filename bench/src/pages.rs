@@ -101,7 +101,10 @@ fn ask(address: &str, paths: &[&str], cookie: Option<&str>) -> Ask {
 /// Waits until the index holds the library: until a search that has to find something does.
 async fn settle(search: &Ask) -> Outcome<()> {
     for _ in 0..600 {
-        let (_, body) = once(search).await?;
+        let (status, body) = once(search).await?;
+        if status.is_server_error() {
+            return Err(format!("the search page answered {status}; its log is above").into());
+        }
         if String::from_utf8_lossy(&body).contains("/resources/") {
             return Ok(());
         }
