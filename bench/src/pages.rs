@@ -2,7 +2,7 @@
 
 use crate::figures::Figures;
 use crate::load::Loaded;
-use crate::process::{Served, data, found, settings};
+use crate::process::{PUBLIC, Served, data, found, settings};
 use crate::traffic::{Answers, Ask, hammer, once, post};
 use crate::{All, Outcome};
 use std::path::Path;
@@ -86,7 +86,7 @@ async fn sign_in_link(all: &All, url: &str, folder: &Path, email: &str) -> Outco
 
 /// Uses the link up; answers the session's cookie.
 async fn sign_in(address: &str, token: &str) -> Outcome<String> {
-    let (status, cookies) = post(address, "/sign-in/link", format!("token={token}")).await?;
+    let (status, cookies) = post(address, PUBLIC, "/sign-in/link", format!("token={token}")).await?;
     match cookies.into_iter().next() {
         Some(cookie) => Ok(cookie),
         None => Err(format!("the sign-in link made no session: {status}").into()),

@@ -12,6 +12,9 @@ use tokio::process::{Child, Command};
 
 /// Nothing that starts takes longer.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The address that people would type. The session's cookie is named after its port, and has to outlive a restart on
+/// another one.
+pub const PUBLIC: &str = "http://127.0.0.1";
 /// Any key: nothing is sealed with it that anybody keeps.
 pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -48,7 +51,7 @@ impl Served {
             .arg("serve")
             .envs(settings(database, folder))
             .env("ATRIUM__SERVER__LISTEN", &address)
-            .env("ATRIUM__SERVER__PUBLIC_ADDRESS", format!("http://{address}"))
+            .env("ATRIUM__SERVER__PUBLIC_ADDRESS", PUBLIC)
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()

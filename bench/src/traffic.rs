@@ -72,11 +72,11 @@ pub async fn once(ask: &Ask) -> Outcome<(StatusCode, Bytes)> {
     Ok((status, response.into_body().collect().await?.to_bytes()))
 }
 
-/// Posts a form from a page of the same origin; answers the status and the cookies that are set.
-pub async fn post(address: &str, path: &str, form: String) -> Outcome<(StatusCode, Vec<String>)> {
+/// Posts a form from a page of `origin`; answers the status and the cookies that are set.
+pub async fn post(address: &str, origin: &str, path: &str, form: String) -> Outcome<(StatusCode, Vec<String>)> {
     let request = Request::post(path)
         .header("host", address)
-        .header("origin", format!("http://{address}"))
+        .header("origin", origin)
         .header("content-type", "application/x-www-form-urlencoded")
         .header("content-length", form.len())
         .body(Full::from(form))?;
