@@ -1,6 +1,6 @@
 //! Server functions of insights.
 
-use super::model::{PersonView, TeamQuery, TeamView};
+use super::model::{PersonView, TeamView};
 use crate::base::AppError;
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub async fn load_team(
     #[server(default)] people: String,
 ) -> Result<TeamView, AppError> {
     let site = crate::platform::site()?;
-    super::service::team(&crate::platform::scope(), &site, TeamQuery { playlist, people }).await
+    super::service::team(&crate::platform::scope(), &site, super::model::TeamQuery { playlist, people }).await
 }
 
 /// A person's page.
