@@ -58,12 +58,12 @@ fn on_key(event: ev::KeyboardEvent) {
             event.prevent_default();
             focus(search);
         }
-    } else if event.key() == "Escape" {
-        if let Some(menu) = open_menu() {
-            let _ = menu.remove_attribute("open");
-            if let Ok(Some(summary)) = menu.query_selector("summary") {
-                focus(summary);
-            }
+    } else if event.key() == "Escape"
+        && let Some(menu) = open_menu()
+    {
+        let _ = menu.remove_attribute("open");
+        if let Ok(Some(summary)) = menu.query_selector("summary") {
+            focus(summary);
         }
     }
 }

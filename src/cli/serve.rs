@@ -10,7 +10,6 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -171,9 +170,7 @@ pub(super) fn stop_on_signals() -> watch::Receiver<bool> {
     stopped
 }
 
-pub(super) fn stopped(mut stop: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        // An error means that the sender is gone, which is the same wish.
-        let _ = stop.wait_for(|stop| *stop).await;
-    }
+pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is the same wish.
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -237,7 +237,7 @@ impl<'a> Life<'a> {
             self.act(Verb::Saved, Object::Resource(url.clone()), at + MINUTE);
         }
         let minutes = self.minutes.get(url.as_str()).copied().filter(|minutes| *minutes > 0).unwrap_or(12);
-        let spent = minutes.min(35).max(4) + self.dice.between(-2, 6);
+        let spent = minutes.clamp(4, 35) + self.dice.between(-2, 6);
         let end = at + spent * MINUTE;
         if minutes <= 45 && self.dice.chance(0.3 + finishes * 0.6) {
             self.act(Verb::Completed, Object::Resource(url), end);

@@ -282,10 +282,11 @@ impl Config {
         };
         mask(&mut shown.secrets.key);
         shown.issuers.values_mut().for_each(|issuer| mask(&mut issuer.client_secret));
-        if let Ok(mut url) = url::Url::parse(&shown.database.url) {
-            if url.password().is_some() && url.set_password(Some("********")).is_ok() {
-                shown.database.url = url.to_string();
-            }
+        if let Ok(mut url) = url::Url::parse(&shown.database.url)
+            && url.password().is_some()
+            && url.set_password(Some("********")).is_ok()
+        {
+            shown.database.url = url.to_string();
         }
         toml::to_string(&shown).unwrap_or_default()
     }

@@ -104,10 +104,10 @@ async fn crowds_and_quitters() {
             .collect();
         let mut told = BTreeSet::new();
         for (n, caller) in callers.into_iter().enumerate() {
-            if let Ok(answer) = caller.await.unwrap() {
-                if answer.unwrap() {
-                    told.insert(n as u64);
-                }
+            if let Ok(answer) = caller.await.unwrap()
+                && answer.unwrap()
+            {
+                told.insert(n as u64);
             }
         }
         // A write that goes through comes after every turn that was cancelled.

@@ -59,7 +59,7 @@ async fn replays_add_nothing() {
         assert!(!act(&site, "ada", Verb::Unsaved, a).await.unwrap().saved);
         assert_eq!(count(&db).await, 3, "nothing was saved");
         let mut c = db.read().await.unwrap();
-        let among = service::done_among(&mut c, &["ada".into(), "bo".into()], &[a.clone()]).await.unwrap();
+        let among = service::done_among(&mut c, &["ada".into(), "bo".into()], std::slice::from_ref(a)).await.unwrap();
         assert_eq!(among, [("ada".to_owned(), a.clone(), NOW, NOW + MINUTE + 1)]);
     })
     .await;
