@@ -8,6 +8,7 @@ use crate::platform::db::testing::on_both;
 use crate::sql;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::IntoResponse;
 use connect::Item;
 use tower::ServiceExt;
 
@@ -54,6 +55,68 @@ async fn it_sends_nobody_where_they_may_not_look() {
         );
         assert_eq!(go(&db, None, "%0d%0aSet-Cookie:x").await.1, "/sign-in?to=/go/Set-Cookiex");
         assert_eq!(opened(&db).await, 0);
+    })
+    .await;
+}
+
+/// What a browser without JavaScript sends, and where it is sent then.
+async fn post(db: &Db, scope: Scope, path: &str, body: &str) -> (u16, String) {
+    let site = site(db);
+    let context = move || {
+        leptos::prelude::provide_context(site.clone());
+        leptos::prelude::provide_context(scope.clone());
+    };
+    let request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .header("referer", "http://portal.example/saved")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    let location = answer.headers().get("location").map_or("", |value| value.to_str().unwrap());
+    (answer.status().as_u16(), location.to_owned())
+}
+
+async fn rows(db: &Db) -> (i64, i64) {
+    let mut c = db.read().await.unwrap();
+    let (saved,): (i64,) =
+        c.one(sql!("SELECT count(*) FROM resource_state WHERE saved_at IS NOT NULL")).await.unwrap();
+    let (follows,): (i64,) = c.one(sql!("SELECT count(*) FROM follow")).await.unwrap();
+    (saved, follows)
+}
+
+#[tokio::test]
+async fn plain_forms_do_what_buttons_do() {
+    on_both(|db| async move {
+        add_source(&db, "library", None).await;
+        ingest(&db, "library", "1", vec![Item::Resource(resource("a", "A", &["rust"]))]).await;
+        add_person(&db, "ada").await;
+        let id = ids(&db).await["a"].clone();
+        let topic = {
+            let mut c = db.read().await.unwrap();
+            crate::catalog::service::topics(&mut c).await.unwrap()[0].id.clone()
+        };
+        let ada = || scope("ada", &[]);
+        let back = (302, "http://portal.example/saved".to_owned());
+        assert_eq!(post(&db, ada(), "/api/records/mark", &format!("resource={id}&verb=saved")).await, back);
+        // the button stands in the form of a card, whose fields come along
+        let body = format!("resource={id}&follow={topic}");
+        assert_eq!(post(&db, ada(), "/api/records/follow", &body).await, back);
+        assert_eq!(rows(&db).await, (1, 1));
+        assert_eq!(post(&db, ada(), "/api/records/follow", &format!("unfollow={topic}")).await, back);
+        assert_eq!(rows(&db).await, (1, 0));
+
+        let refused = [
+            (ada(), "resource=unknown&verb=saved".to_owned()),
+            (ada(), format!("resource={id}&verb=deleted")),
+            (ada(), format!("resource={id}")),
+            (Scope::Anonymous, format!("resource={id}&verb=unsaved")),
+        ];
+        for (scope, body) in refused {
+            let (status, location) = post(&db, scope, "/api/records/mark", &body).await;
+            assert!(status == 302 && location.contains("__err="), "{body}: {status} {location}");
+        }
+        assert_eq!(rows(&db).await, (1, 0));
     })
     .await;
 }

@@ -16,6 +16,8 @@ mod words;
 mod follow_test;
 #[cfg(test)]
 mod rank_test;
+#[cfg(test)]
+mod real_test;
 
 pub use find::{find, suggest};
 pub use index::{Index, IndexError, start};
