@@ -79,8 +79,7 @@ async fn post(db: &Db, scope: Scope, path: &str, body: &str) -> (u16, String) {
 
 async fn rows(db: &Db) -> (i64, i64) {
     let mut c = db.read().await.unwrap();
-    let (saved,): (i64,) =
-        c.one(sql!("SELECT count(*) FROM resource_state WHERE saved_at IS NOT NULL")).await.unwrap();
+    let (saved,): (i64,) = c.one(sql!("SELECT count(*) FROM resource_state WHERE saved_at IS NOT NULL")).await.unwrap();
     let (follows,): (i64,) = c.one(sql!("SELECT count(*) FROM follow")).await.unwrap();
     (saved, follows)
 }
