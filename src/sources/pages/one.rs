@@ -236,7 +236,7 @@ fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
         poll(id, shown, does.ended);
     }
     view! {
-        <section class="latest-run" aria-label=texts.column_status>
+        <section class="latest-run" aria-label=texts.latest>
             {move || {
                 let run = shown.get();
                 let trouble = run.clone();

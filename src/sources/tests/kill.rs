@@ -123,9 +123,9 @@ async fn killed(url: &str, kills: u64) {
     db.close().await;
 }
 
-/// Ten, or as many as `ATRIUM_KILLS` says.
+/// Ten, or as many as `ATRIUM_TEST_KILLS` says.
 fn kills() -> u64 {
-    std::env::var("ATRIUM_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
+    std::env::var("ATRIUM_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
