@@ -59,7 +59,8 @@ impl Browser {
         let response = self.send(request).await;
         assert_eq!(response.status(), StatusCode::FOUND, "{to}");
         let location = response.headers()[header::LOCATION].to_str().unwrap();
-        location.strip_prefix("http://127.0.0.1:4000").unwrap_or(location).split('#').next().unwrap().to_owned()
+        let address = location.strip_prefix("http://127.0.0.1:4000").unwrap_or(location).split('#').next().unwrap();
+        address.trim_end_matches('?').to_owned()
     }
 
     fn feed(&self) -> String {
