@@ -169,12 +169,16 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row" data-label=texts.person>
-                        <a href=format!("/team/{}", row.person.id)>{row.person.name}</a>
-                        <span class="table-note">{row.person.job_title}</span>
+                        <div>
+                            <a href=format!("/team/{}", row.person.id)>{row.person.name}</a>
+                            <span class="table-note">{row.person.job_title}</span>
+                        </div>
                     </th>
                     <td data-label=texts.state>
-                        <Badge tone>{state}</Badge>
-                        {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                        <div>
+                            <Badge tone>{state}</Badge>
+                            {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                        </div>
                     </td>
                     <td data-label=texts.items>
                         <Progress
@@ -242,8 +246,10 @@ fn PersonBody(person: PersonView) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row" data-label=texts.playlist_column>
-                        {row.title}
-                        {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                        <div>
+                            {row.title}
+                            {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+                        </div>
                     </th>
                     <td data-label=texts.state>
                         <Badge tone>{state}</Badge>

@@ -310,6 +310,9 @@ fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl I
         {header}
         <PageHeader title=title.clone()>
             {undo}
+            <LinkButton href="#add" icon=Glyph::Plus>
+                {texts.add_jump}
+            </LinkButton>
             <LinkButton href=format!("/playlists/{slug}") icon=Glyph::Eye>
                 {texts.preview}
             </LinkButton>
@@ -335,7 +338,7 @@ fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl I
             <span>{edited}</span>
         </p>
         <Items editor desk />
-        <Section title=texts.add_title>
+        <Section title=texts.add_title id="add".to_owned()>
             <SearchPanel action=here typed />
         </Section>
     }

@@ -94,6 +94,8 @@ pub struct PlaylistTexts {
     pub details: &'static str,
     /// Heading of the search.
     pub add_title: &'static str,
+    /// Link to that heading.
+    pub add_jump: &'static str,
     /// Label of the search box.
     pub add_search: &'static str,
     /// Button of the search box.
@@ -197,6 +199,7 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     publishing: "Publishing",
     details: "Title and summary",
     add_title: "Add to the playlist",
+    add_jump: "Add items",
     add_search: "Search the catalogue",
     add_button: "Search",
     add_none: "Nothing found. Try fewer or other words.",
