@@ -56,6 +56,12 @@ pub async fn run(url: &str, file: &Path, rows: Option<usize>) -> Outcome<()> {
     let seconds = start.elapsed().as_secs_f64();
     let memory = memory(std::process::id(), "VmHWM:")?;
     let email = people::settle(&site, SOURCE, &items).await?;
+    if !site.db.is_alone() {
+        // PostgreSQL plans by statistics, which it would gather by itself within a minute or so.
+        let mut tx = site.begin().await?;
+        tx.run(atrium::sql!("ANALYZE")).await?;
+        tx.commit().await?;
+    }
     site.db.close().await;
     println!("{}", serde_json::to_string(&Loaded { rows: taken, seconds, memory, email })?);
     Ok(())
