@@ -63,9 +63,11 @@ pub struct Act {
 /// Everything that `members` did, oldest first.
 pub fn plan(members: &[Member<'_>], materials: &[Material], courses: &[Course<'_>], now: i64) -> Vec<Act> {
     let minutes: BTreeMap<&str, i64> = materials.iter().map(|each| (each.url.as_str(), each.minutes)).collect();
+    let topics: BTreeMap<&str, &[String]> =
+        materials.iter().map(|each| (each.url.as_str(), each.topics.as_slice())).collect();
     let mut acts = Vec::new();
     for member in members {
-        let life = Life::new(member, materials, courses, &minutes, now);
+        let life = Life::new(member, materials, courses, &minutes, &topics, now);
         acts.extend(life.lived());
     }
     // Where a person's evening is still to come.
@@ -77,10 +79,20 @@ pub fn plan(members: &[Member<'_>], materials: &[Material], courses: &[Course<'_
 /// How far a team has come with a playlist: who follows it, and how much of it they have done.
 fn stage(team: &str, course: &Course<'_>) -> (f64, f64) {
     let mut dice = Dice::of(SEED, &[team, course.slug]);
-    let (shares, depths) = ([0.3, 0.55, 0.8], [0.2, 0.5, 0.75, 1.0]);
+    let (shares, depths) = ([0.45, 0.65, 0.85], [0.3, 0.6, 0.85, 1.0]);
     let share = dice.pick(&shares).copied().unwrap_or_default();
     let depth = dice.pick(&depths).copied().unwrap_or_default();
     (if course.team.is_some() { 0.9 } else { share }, depth)
+}
+
+/// Whether the playlist is about what the person follows. One that is about nothing in particular is for everybody.
+fn is_about(course: &Course<'_>, topics: &BTreeMap<&str, &[String]>, follows: &[String]) -> bool {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for topic in course.urls.iter().filter_map(|url| topics.get(url.as_str())).flat_map(|topics| topics.iter()) {
+        *counts.entry(topic).or_default() += 1;
+    }
+    let mut main = counts.iter().filter(|(_, count)| **count * 5 >= course.urls.len() * 2).peekable();
+    main.peek().is_none() || main.any(|(topic, _)| follows.iter().any(|follow| follow == topic))
 }
 
 /// A playlist that the person follows.
@@ -113,6 +125,7 @@ impl<'a> Life<'a> {
         materials: &'a [Material],
         courses: &'a [Course<'a>],
         minutes: &'a BTreeMap<&'a str, i64>,
+        topics: &BTreeMap<&str, &[String]>,
         now: i64,
     ) -> Self {
         let mut dice = Dice::of(SEED, &[member.email]);
@@ -129,6 +142,8 @@ impl<'a> Life<'a> {
         let own = courses.iter().filter(|course| course.team == Some(member.team));
         for course in own.chain(courses.iter().filter(|course| course.team.is_none())) {
             let (share, depth) = stage(member.team, course);
+            let fits = course.team.is_some() || is_about(course, topics, member.follows);
+            let share = if fits { share } else { 0.05 };
             if dice.chance(share) && paths.len() < 3 {
                 let depth = (depth + (dice.share() - 0.5) * 0.5).clamp(0.0, 1.0);
                 let target = (course.urls.len() as f64 * depth).round() as usize;
@@ -143,7 +158,7 @@ impl<'a> Life<'a> {
 
     fn lived(mut self) -> Vec<Act> {
         self.follow_topics();
-        let eagerness = 0.2 + 0.45 * self.dice.share();
+        let eagerness = 0.25 + 0.45 * self.dice.share();
         for days in (1..=DAYS).rev() {
             if self.dice.chance(eagerness) {
                 let start = self.dice.between(MORNING, EVENING - 60);
@@ -187,13 +202,13 @@ impl<'a> Life<'a> {
         for (_, sessions) in &mut self.unfinished {
             *sessions -= 1;
         }
-        let due = self.unfinished.iter().position(|(_, sessions)| *sessions == 0)?;
+        let due = self.unfinished.iter().position(|(_, sessions)| *sessions <= 0)?;
         Some(self.unfinished.remove(due).0)
     }
 
     /// One thing after another; answers when it was over.
     fn step(&mut self, at: i64) -> i64 {
-        if self.dice.chance(0.55)
+        if self.dice.chance(0.65)
             && let Some(path) = self.paths.iter().position(|path| !path.followed || path.next < path.target)
         {
             return self.go_on(path, at);
