@@ -67,7 +67,7 @@ export function hydrated(project: { use: { javaScriptEnabled?: boolean } }): boo
 
 /** Waits until the page answers to more than links and forms. */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true' || document.body.dataset.hydrated === 'true');
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
 }
 
 /** No barrier that axe can find, WCAG 2.2 AA. */

@@ -14,7 +14,7 @@ test.describe('an employee', () => {
     test(`may not open ${path}`, async ({ page }) => {
       const answer = await page.goto(path);
       expect(answer!.status()).toBe(403);
-      await expect(page.locator('h1')).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Not yours to open' })).toBeVisible();
     });
   }
 

@@ -17,6 +17,8 @@ pub(super) fn Frame(
 ) -> impl IntoView {
     let announced = RwSignal::new(String::new());
     follow(routing, announced);
+    // Says that the page now answers to more than links and forms; effects run in the browser only.
+    Effect::new(|_| document().document_element().map(|root| root.set_attribute("data-hydrated", "true")));
     let texts = &t().frame;
     let bar = match person() {
         Some(viewer) => view! { <SignedIn viewer /> }.into_any(),
