@@ -9,7 +9,7 @@ test('somebody who is not signed in is asked to, and lands where she wanted to g
 });
 
 test.describe('an employee', () => {
-  test.use({ who: 'employee', expected: [/403/] });
+  test.use({ who: 'employee', expected: /403/ });
   for (const path of ['/sources', '/sources/new', '/design', '/team']) {
     test(`may not open ${path}`, async ({ page }) => {
       const answer = await page.goto(path);

@@ -103,11 +103,11 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                     </Section>
                     {(!talks.is_empty()).then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
                 </div>
-                <aside class="resource-aside">
+                <div class="resource-aside">
                     <Facts card=card.clone() published changed />
                     <Topics topics=card.topics following />
                     <Playlists playlists />
-                </aside>
+                </div>
             </div>
         </article>
     }

@@ -163,7 +163,11 @@ fn Results(view: SearchView) -> impl IntoView {
                 {if is_empty {
                     view! { <Nothing query=query.clone() /> }.into_any()
                 } else {
-                    view! { <Cards rows=true>{cards.collect_view()}</Cards> }.into_any()
+                    view! {
+                        <h2 class="sr-only">{texts.results}</h2>
+                        <Cards rows=true>{cards.collect_view()}</Cards>
+                    }
+                    .into_any()
                 }}
                 <Pager page pages address />
             </section>

@@ -189,7 +189,7 @@ fn FollowForm(card: PlaylistCard, acts: Acts) -> impl IntoView {
 fn NextStep(item: Item) -> impl IntoView {
     let texts = &t().playlists;
     view! {
-        <aside class="playlist-next" aria-label=texts.next>
+        <section class="playlist-next" aria-label=texts.next>
             <p class="eyebrow">{texts.next}</p>
             <p class="playlist-next-title">
                 <a href=format!("/resources/{}", item.card.id)>{item.card.title.clone()}</a>
@@ -200,7 +200,7 @@ fn NextStep(item: Item) -> impl IntoView {
                 {item.card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
             </p>
             {(!item.note.is_empty()).then(|| view! { <p class="playlist-note">{item.note}</p> })}
-        </aside>
+        </section>
     }
 }
 
