@@ -489,17 +489,22 @@ fn keep_focus(editor: &EditorView, desk: Desk) {
             desk.said.set(texts.moved(&items[at].1, at as i64 + 1, items.len() as i64));
         }
         if let Some(id) = desk.focus.try_update(Option::take).flatten() {
-            // At an end of the list one of the two buttons is not there.
-            let other = match id.split_once('-') {
-                Some(("up", resource)) => format!("down-{resource}"),
-                Some(("down", resource)) => format!("up-{resource}"),
-                _ => id.clone(),
-            };
-            let element = document().get_element_by_id(&id).or_else(|| document().get_element_by_id(&other));
-            if let Some(element) = element.and_then(|it| it.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-                // It fails only for an element that cannot have the focus; then it stays where it is.
-                let _ = element.focus();
-            }
+            // The new rows are drawn by now, but not in the document yet.
+            request_animation_frame(move || focus(&id));
         }
     });
+}
+
+fn focus(id: &str) {
+    // At an end of the list one of the two buttons is not there.
+    let other = match id.split_once('-') {
+        Some(("up", resource)) => format!("down-{resource}"),
+        Some(("down", resource)) => format!("up-{resource}"),
+        _ => id.to_owned(),
+    };
+    let element = document().get_element_by_id(id).or_else(|| document().get_element_by_id(&other));
+    if let Some(element) = element.and_then(|it| it.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+        // It fails only for an element that cannot have the focus; then it stays where it is.
+        let _ = element.focus();
+    }
 }
