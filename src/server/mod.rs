@@ -21,8 +21,10 @@ use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::any;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
-use std::sync::Arc;
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -37,9 +39,16 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// No page takes so long; what does is cut off rather than left to pile up.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
+/// The pages' routes, listed once a process: while Leptos lists them, no resource of any page in this process loads, and
+/// those that ask meanwhile wait for ever. Whoever renders has a router, so nobody renders before the list stands.
+fn page_routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
+}
+
 /// Everything that the public listener serves; `more` holds routes that only some ways to run have.
 pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
-    let routes = generate_route_list(App);
+    let routes = page_routes();
     let context = {
         let site = site.clone();
         let policy = Policy(Arc::new({

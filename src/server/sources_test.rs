@@ -1,6 +1,6 @@
 //! The operator's pages as a browser without JavaScript has them: pages that read, forms that post.
 
-use crate::app::{App, shell};
+use crate::app::shell;
 use crate::base::{Role, Scope, Viewer};
 use crate::platform::crypto::{Keeper, new_key};
 use crate::platform::db::Db;
@@ -12,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use axum::routing::any;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos_axum::{LeptosRoutes, handle_server_fns_with_context};
 use sandbox::{Fault, Options, Running, Sandbox};
 use tower::ServiceExt;
 
@@ -97,7 +97,7 @@ fn pages(site: &Site, scope: &Scope) -> Router {
     };
     let document = options.clone();
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, move || shell(document.clone()))
+        .leptos_routes_with_context(&options, super::page_routes(), context, move || shell(document.clone()))
         .route("/api/{*function}", any(functions))
         .with_state(options)
 }
