@@ -23,7 +23,7 @@ run: setup target/.built ## Set up, build, and start the portal with its demo or
 	@$(TOOLS) exec target/debug/atrium demo
 
 test: setup-test lint test-rust test-pages ## Set up and run every test
-	@echo "all tests passed"
+	@scripts/tally.sh
 
 build: setup target/.built ## Server and browser half, unoptimised
 
@@ -54,10 +54,10 @@ format: ## Write the formatting
 	@$(TOOLS) scripts/rustfmt.sh
 
 test-rust: ## Units, stores on both engines, connectors against real servers
-	$(TOOLS) scripts/with-postgres.sh cargo test $(CRATES)
+	$(TOOLS) scripts/with-postgres.sh cargo test $(CRATES) 2>&1 | tee target/test-rust.log
 
 test-pages: target/.built ## Pages in Chromium, hydrated and without JavaScript
-	$(TOOLS) cd end2end && npx playwright test
+	$(TOOLS) (cd end2end && npx playwright test) 2>&1 | tee target/test-pages.log
 
 bench: setup ## Figures, one a line: name value unit
 	$(TOOLS) scripts/bench.sh
