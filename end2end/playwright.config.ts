@@ -23,8 +23,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list']],
   forbidOnly: true,
-  // A test that needs its second try is reported as flaky: a fault to mend, but none of the change under test.
-  retries: process.env.CI ? 1 : 0,
+  // A test that needs a second try has found something: no retries.
+  retries: 0,
   use: { baseURL: address, launchOptions, viewport: desktop, locale: 'en-GB', timezoneId: 'Europe/London', trace: 'retain-on-failure' },
   projects: [
     // A *.hydrate.spec.ts needs JavaScript; every other one runs with it and without.

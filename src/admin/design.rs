@@ -3,33 +3,25 @@
 
 use super::api::may_design;
 use super::design_parts::{Charts, Controls, Covers, Feedback, Fields, Finding, Foundations, Reading};
-use crate::base::{AppError, or_problem};
+use crate::base::{AppError, lazy_page, or_problem};
 use crate::ui::{Page, PageHeader, Shape, Skeleton};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/design`
-pub struct DesignPage {
-    allowed: Resource<Result<(), AppError>>,
+lazy_page! {
+    /// `/design`
+    DesignPage in design: design_page
 }
 
-#[lazy_route]
-impl LazyRoute for DesignPage {
-    fn data() -> Self {
-        DesignPage { allowed: Resource::new(|| (), |()| may_design()) }
+fn design_page() -> AnyView {
+    let allowed = Resource::new(|| (), |()| may_design());
+    view! {
+        <Page title="Design">
+            <Suspense fallback=|| {
+                view! { <Skeleton shape=Shape::Page /> }
+            }>{move || Suspend::new(async move { or_problem(allowed.await, |()| parts()) })}</Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let DesignPage { allowed } = this;
-        view! {
-            <Page title="Design">
-                <Suspense fallback=|| {
-                    view! { <Skeleton shape=Shape::Page /> }
-                }>{move || Suspend::new(async move { or_problem(allowed.await, |()| parts()) })}</Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn parts() -> impl IntoView {

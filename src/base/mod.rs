@@ -2,6 +2,12 @@
 //! pages of lists, points in time as shown to a person, interface texts.
 
 mod error;
+#[cfg(not(feature = "ssr"))]
+#[path = "lazy_browser.rs"]
+mod lazy;
+#[cfg(feature = "ssr")]
+#[path = "lazy_server.rs"]
+mod lazy;
 mod paging;
 mod person;
 mod prefs;
@@ -23,10 +29,11 @@ pub mod viewer;
 mod when;
 
 pub use error::{AppError, Fields, Res};
+pub(crate) use lazy::lazy_page;
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
 pub use person::{person, preferences, provide_person};
 pub use prefs::{Density, Prefs, Theme};
-pub use problem::{Problem, or_problem};
+pub use problem::{Problem, or_problem, or_problem_below};
 pub use scope::{Role, Scope, Viewer};
 pub use text::t;
 pub use when::{DAY, HOUR, MINUTE, SECOND, When};

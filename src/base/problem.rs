@@ -13,6 +13,9 @@ use leptos_router::hooks::use_location;
 pub fn Problem(
     /// What is in the way.
     error: AppError,
+    /// Whether the page's own heading and title stay above it.
+    #[prop(optional)]
+    below: bool,
 ) -> impl IntoView {
     set_status(error.status());
     let texts = &t().errors;
@@ -40,11 +43,19 @@ pub fn Problem(
         }
         .into_any(),
     };
+    let heading = if below {
+        view! { <h2>{title}</h2> }.into_any()
+    } else {
+        view! {
+            <Title text=title />
+            <h1>{title}</h1>
+        }
+        .into_any()
+    };
     view! {
-        <Title text=title />
         <section class="problem">
             <p class="problem-status">{error.status().to_string()}</p>
-            <h1>{title}</h1>
+            {heading}
             <p>{error.to_string()}</p>
             {way}
         </section>
@@ -56,5 +67,13 @@ pub fn or_problem<T, V: IntoView + 'static>(loaded: Result<T, AppError>, view: i
     match loaded {
         Ok(value) => view(value).into_any(),
         Err(error) => view! { <Problem error /> }.into_any(),
+    }
+}
+
+/// As [`or_problem`], under a heading that the page shows either way.
+pub fn or_problem_below<T, V: IntoView + 'static>(loaded: Result<T, AppError>, view: impl FnOnce(T) -> V) -> AnyView {
+    match loaded {
+        Ok(value) => view(value).into_any(),
+        Err(error) => view! { <Problem error below=true /> }.into_any(),
     }
 }

@@ -2,11 +2,10 @@
 
 use super::api::ways_in;
 use super::model::{SignIn, Trouble};
-use crate::base::{AppError, or_problem, response, t};
+use crate::base::{AppError, lazy_page, or_problem, response, t};
 use crate::ui::{Button, Cover, Glyph, LinkButton, Notice, Page, PageHeader, Tone, Variant, Width};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
 /// Covers beside the words: something of every kind.
 const ART: [(&str, &str); 9] = [
@@ -21,43 +20,36 @@ const ART: [(&str, &str); 9] = [
     ("job_aid", "Calibration"),
 ];
 
-/// `/sign-in?to=PAGE`
-pub struct SignInPage {
-    shown: Resource<Result<SignIn, AppError>>,
+lazy_page! {
+    /// `/sign-in?to=PAGE`
+    SignInPage in account: sign_in_page
 }
 
-#[lazy_route]
-impl LazyRoute for SignInPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let asked = move || {
-            let query = query.read();
-            (query.get("to").unwrap_or_default(), query.get("problem").unwrap_or_default())
-        };
-        SignInPage { shown: Resource::new(asked, |(to, problem)| ways_in(to, problem)) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SignInPage { shown } = this;
-        let texts = &t().identity;
-        view! {
-            <Page title=texts.title class="sign-in">
-                <div class="sign-in-art" aria-hidden="true">
-                    {ART.map(|(kind, topic)| view! { <Cover seed=topic kind topic /> }).collect_view()}
+fn sign_in_page() -> AnyView {
+    let query = use_query_map();
+    let asked = move || {
+        let query = query.read();
+        (query.get("to").unwrap_or_default(), query.get("problem").unwrap_or_default())
+    };
+    let shown = Resource::new(asked, |(to, problem)| ways_in(to, problem));
+    let texts = &t().identity;
+    view! {
+        <Page title=texts.title class="sign-in">
+            <div class="sign-in-art" aria-hidden="true">
+                {ART.map(|(kind, topic)| view! { <Cover seed=topic kind topic /> }).collect_view()}
+            </div>
+            <div class="sign-in-text">
+                <div class="stack">
+                    <h1 class="page-title">{texts.headline}</h1>
+                    <p class="lede">{texts.welcome}</p>
                 </div>
-                <div class="sign-in-text">
-                    <div class="stack">
-                        <h1 class="page-title">{texts.headline}</h1>
-                        <p class="lede">{texts.welcome}</p>
-                    </div>
-                    <Suspense fallback=|| ()>
-                        {move || Suspend::new(async move { or_problem(shown.await, ways) })}
-                    </Suspense>
-                </div>
-            </Page>
-        }
-        .into_any()
+                <Suspense fallback=|| ()>
+                    {move || Suspend::new(async move { or_problem(shown.await, ways) })}
+                </Suspense>
+            </div>
+        </Page>
     }
+    .into_any()
 }
 
 fn ways(shown: SignIn) -> impl IntoView {
@@ -98,31 +90,24 @@ fn trouble(trouble: Trouble) -> impl IntoView {
     }
 }
 
-/// `/sign-in/link/TOKEN`: asks before it uses the link up, because chat and mail programs open links to preview them.
-pub struct SignInLinkPage {
-    token: String,
+lazy_page! {
+    /// `/sign-in/link/TOKEN`: asks before it uses the link up, because chat and mail programs open links to preview them.
+    SignInLinkPage in account: sign_in_link_page
 }
 
-#[lazy_route]
-impl LazyRoute for SignInLinkPage {
-    fn data() -> Self {
-        SignInLinkPage { token: use_params_map().read_untracked().get("token").unwrap_or_default() }
+fn sign_in_link_page() -> AnyView {
+    let token = use_params_map().read_untracked().get("token").unwrap_or_default();
+    let texts = &t().identity;
+    view! {
+        <Page title=texts.link_title width=Width::Text>
+            <PageHeader title=texts.link_title lede=texts.link_text />
+            <form method="post" action="/sign-in/link">
+                <input type="hidden" name="token" value=token />
+                <Button variant=Variant::Primary icon=Glyph::KeyRound>
+                    {texts.link_button}
+                </Button>
+            </form>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SignInLinkPage { token } = this;
-        let texts = &t().identity;
-        view! {
-            <Page title=texts.link_title width=Width::Text>
-                <PageHeader title=texts.link_title lede=texts.link_text />
-                <form method="post" action="/sign-in/link">
-                    <input type="hidden" name="token" value=token />
-                    <Button variant=Variant::Primary icon=Glyph::KeyRound>
-                        {texts.link_button}
-                    </Button>
-                </form>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::api::{load_person, load_team};
 use super::model::{Counts, PersonView, TeamRow, TeamView};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::playlists::Stage;
 use crate::ui::{
     Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape,
@@ -12,35 +12,27 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/team`
-pub struct TeamPage {
-    team: Resource<Result<TeamView, AppError>>,
+lazy_page! {
+    /// `/team`
+    TeamPage in team: team_page
 }
 
-#[lazy_route]
-impl LazyRoute for TeamPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let asked = move || {
-            let query = query.read();
-            (query.get("playlist").unwrap_or_default(), query.get("people").unwrap_or_default())
-        };
-        TeamPage { team: Resource::new(asked, |(playlist, people)| load_team(playlist, people)) }
+fn team_page() -> AnyView {
+    let query = use_query_map();
+    let asked = move || {
+        let query = query.read();
+        (query.get("playlist").unwrap_or_default(), query.get("people").unwrap_or_default())
+    };
+    let team = Resource::new(asked, |(playlist, people)| load_team(playlist, people));
+    view! {
+        <Page title=t().insights.title>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Table /> }
+            }>{move || Suspend::new(async move { or_problem(team.await, |team| view! { <TeamBody team /> }) })}</Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let TeamPage { team } = this;
-        view! {
-            <Page title=t().insights.title>
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Table /> }
-                }>{move || Suspend::new(async move { or_problem(team.await, |team| view! { <TeamBody team /> }) })}</Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
@@ -205,31 +197,24 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
     .into_any()
 }
 
-/// `/team/:person`
-pub struct PersonPage {
-    person: Resource<Result<PersonView, AppError>>,
+lazy_page! {
+    /// `/team/:person`
+    PersonPage in team: person_page
 }
 
-#[lazy_route]
-impl LazyRoute for PersonPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        PersonPage { person: Resource::new(move || params.read().get("person").unwrap_or_default(), load_person) }
+fn person_page() -> AnyView {
+    let params = use_params_map();
+    let person = Resource::new(move || params.read().get("person").unwrap_or_default(), load_person);
+    view! {
+        <Page>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Table /> }
+            }>
+                {move || Suspend::new(async move { or_problem(person.await, |person| view! { <PersonBody person /> }) })}
+            </Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let PersonPage { person } = this;
-        view! {
-            <Page>
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Table /> }
-                }>
-                    {move || Suspend::new(async move { or_problem(person.await, |person| view! { <PersonBody person /> }) })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

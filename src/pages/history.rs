@@ -2,7 +2,7 @@
 
 use super::api::load_history;
 use super::model::{Deed, HistoryView};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem_below, t};
 use crate::records::model::{State, Verb};
 use crate::records::parts::{HideButton, MarkForm, Marks, PostProblem};
 use crate::ui::{
@@ -10,33 +10,25 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/history`
-pub struct HistoryPage {
-    view: Resource<Result<HistoryView, AppError>>,
+lazy_page! {
+    /// `/history`
+    HistoryPage in find: history_page
 }
 
-#[lazy_route]
-impl LazyRoute for HistoryPage {
-    fn data() -> Self {
-        let params = use_query_map();
-        let page = move || params.with(|params| params.get("page").unwrap_or_default());
-        HistoryPage { view: Resource::new(page, load_history) }
+fn history_page() -> AnyView {
+    let params = use_query_map();
+    let page = move || params.with(|params| params.get("page").unwrap_or_default());
+    let view = Resource::new(page, load_history);
+    let content = move || Suspend::new(async move { or_problem_below(view.await, |view| view! { <Content view /> }) });
+    view! {
+        <Page title=t().frame.history width=Width::Text>
+            <PageHeader title=t().frame.history lede=t().records.history_lede />
+            <PostProblem />
+            <Suspense fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{content}</Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let HistoryPage { view } = this;
-        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
-        view! {
-            <Page title=t().frame.history width=Width::Text>
-                <PageHeader title=t().frame.history lede=t().records.history_lede />
-                <PostProblem />
-                <Suspense fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{content}</Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The personal feed.
 
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::catalog::model::{Kind, Topic};
 use crate::catalog::parts::DiscussionRow;
 use crate::recommend::{DayPart, Feed, FeedTalk, Filter, Panel, Part, PutAway, api};
@@ -13,43 +13,32 @@ use crate::ui::{
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// Topics to narrow the feed by.
 const TOPICS: usize = 10;
 
-/// `/`
-pub struct HomePage {
-    feed: Resource<Result<Feed, AppError>>,
-    restore: ServerAction<Mark>,
+lazy_page! {
+    /// `/`
+    HomePage in home: home_page
 }
 
-#[lazy_route]
-impl LazyRoute for HomePage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let filter =
-            Memo::new(move |_| query.with(|query| Filter::from_query(query.get_str("topic"), query.get_str("kind"))));
-        let restore = ServerAction::<Mark>::new();
-        let feed = Resource::new(
-            move || (filter.get(), restore.version().get()),
-            |(filter, _)| api::home_feed(filter.topic, filter.kind.map(|kind| kind.as_str().to_owned())),
-        );
-        HomePage { feed, restore }
+fn home_page() -> AnyView {
+    let query = use_query_map();
+    let filter =
+        Memo::new(move |_| query.with(|query| Filter::from_query(query.get_str("topic"), query.get_str("kind"))));
+    let restore = ServerAction::<Mark>::new();
+    let feed = Resource::new(
+        move || (filter.get(), restore.version().get()),
+        |(filter, _)| api::home_feed(filter.topic, filter.kind.map(|kind| kind.as_str().to_owned())),
+    );
+    let loaded =
+        move || Suspend::new(async move { or_problem(feed.await, move |feed| view! { <FeedView feed restore /> }) });
+    view! {
+        <Page title=t().recommend.title class="feed">
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>{loaded}</Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let HomePage { feed, restore } = this;
-        let loaded = move || {
-            Suspend::new(async move { or_problem(feed.await, move |feed| view! { <FeedView feed restore /> }) })
-        };
-        view! {
-            <Page title=t().recommend.title class="feed">
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>{loaded}</Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The whole feed.

@@ -2,7 +2,7 @@
 
 use super::api::load_resource;
 use super::model::ResourcePageView;
-use crate::base::{AppError, When, or_problem, t};
+use crate::base::{AppError, When, lazy_page, or_problem, t};
 use crate::catalog::model::{Card, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
 use crate::playlists::PlaylistRef;
@@ -13,32 +13,24 @@ use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Skeleton,
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/resources/:id`
-pub struct ResourcePage {
-    view: Resource<Result<ResourcePageView, AppError>>,
+lazy_page! {
+    /// `/resources/:id`
+    ResourcePage in find: resource_page
 }
 
-#[lazy_route]
-impl LazyRoute for ResourcePage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        ResourcePage { view: Resource::new(id, load_resource) }
+fn resource_page() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let view = Resource::new(id, load_resource);
+    let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
+    view! {
+        <Page class="resource-page">
+            <PostProblem />
+            <Suspense fallback=|| view! { <Skeleton shape=Shape::Page /> }>{content}</Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let ResourcePage { view } = this;
-        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
-        view! {
-            <Page class="resource-page">
-                <PostProblem />
-                <Suspense fallback=|| view! { <Skeleton shape=Shape::Page /> }>{content}</Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

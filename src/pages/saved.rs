@@ -2,38 +2,30 @@
 
 use super::api::load_saved;
 use super::model::SavedView;
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem_below, t};
 use crate::records::parts::{Following, LearnerCard, PostProblem};
 use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Shape, Skeleton, Variant};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/saved`
-pub struct SavedPage {
-    view: Resource<Result<SavedView, AppError>>,
+lazy_page! {
+    /// `/saved`
+    SavedPage in find: saved_page
 }
 
-#[lazy_route]
-impl LazyRoute for SavedPage {
-    fn data() -> Self {
-        let params = use_query_map();
-        let page = move || params.with(|params| params.get("page").unwrap_or_default());
-        SavedPage { view: Resource::new(page, load_saved) }
+fn saved_page() -> AnyView {
+    let params = use_query_map();
+    let page = move || params.with(|params| params.get("page").unwrap_or_default());
+    let view = Resource::new(page, load_saved);
+    let content = move || Suspend::new(async move { or_problem_below(view.await, |view| view! { <Content view /> }) });
+    view! {
+        <Page title=t().frame.saved>
+            <PageHeader title=t().frame.saved lede=t().records.saved_lede />
+            <PostProblem />
+            <Suspense fallback=|| view! { <Skeleton shape=Shape::Cards /> }>{content}</Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SavedPage { view } = this;
-        let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
-        view! {
-            <Page title=t().frame.saved>
-                <PageHeader title=t().frame.saved lede=t().records.saved_lede />
-                <PostProblem />
-                <Suspense fallback=|| view! { <Skeleton shape=Shape::Cards /> }>{content}</Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

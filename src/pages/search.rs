@@ -2,7 +2,7 @@
 
 use super::api::load_search;
 use super::model::SearchView;
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem_below, t};
 use crate::catalog::model::{Facet, Query};
 use crate::catalog::parts::DiscussionRow;
 use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
@@ -13,9 +13,9 @@ use crate::ui::{
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
-use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use std::time::Duration;
 
 /// After the last key, before the address changes.
@@ -23,34 +23,25 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Kinds, topics and so on that are offered at once.
 const CHIPS: usize = 8;
 
-/// `/search`
-pub struct SearchPage {
-    query: Memo<Query>,
-    found: Resource<Result<SearchView, AppError>>,
+lazy_page! {
+    /// `/search`
+    SearchPage in find: search_page
 }
 
-#[lazy_route]
-impl LazyRoute for SearchPage {
-    fn data() -> Self {
-        let params = use_query_map();
-        let query = Memo::new(move |_| params.with(query_of));
-        let found = Resource::new(move || query.get().to_address(), load_search);
-        SearchPage { query, found }
+fn search_page() -> AnyView {
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(query_of));
+    let found = Resource::new(move || query.get().to_address(), load_search);
+    let results = move || Suspend::new(async move { or_problem_below(found.await, |view| view! { <Results view /> }) });
+    view! {
+        <Page title=t().catalog.search_title class="search-page">
+            <PageHeader title=t().catalog.search_title />
+            <SearchField query />
+            <PostProblem />
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{results}</Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SearchPage { query, found } = this;
-        let results = move || Suspend::new(async move { or_problem(found.await, |view| view! { <Results view /> }) });
-        view! {
-            <Page title=t().catalog.search_title class="search-page">
-                <PageHeader title=t().catalog.search_title />
-                <SearchField query />
-                <PostProblem />
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{results}</Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn query_of(params: &ParamsMap) -> Query {

@@ -1,4 +1,6 @@
 //! Server functions of playlists. Reading ones fill pages; writing ones take flat forms.
+// A server function has one argument for each field of its form, in the code that the macro writes as well.
+#![allow(clippy::too_many_arguments)]
 
 use super::model::{EditorView, Lists, PlaylistView};
 use crate::base::AppError;
@@ -64,7 +66,6 @@ pub async fn create_playlist(title: String, #[server(default)] summary: String) 
 }
 
 /// Makes one edit; `what` is as in the service's `EditForm`, or `undo`.
-#[allow(clippy::too_many_arguments)] // a form has so many fields
 #[server(prefix = "/api", endpoint = "playlists/edit")]
 pub async fn edit_playlist(
     slug: String,

@@ -5,7 +5,7 @@ use super::api::{CreatePlaylist, EditPlaylist, find_resources, load_audiences, l
 use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
 use super::parts::{ActionProblem, failure};
 use super::rows::EditRow;
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::catalog::model::Card;
 use crate::ui::{
     Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Notice, Page, PageHeader, SearchBox, Section, SelectField,
@@ -16,72 +16,64 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 use std::time::Duration;
 
 /// How long typing has to rest before the search asks.
 const REST: Duration = Duration::from_millis(200);
 
-/// `/playlists/new`
-pub struct NewPlaylistPage {
-    /// Asked for so that who may not make a playlist is told at once.
-    may: Resource<Result<Vec<(String, String)>, AppError>>,
-    create: ServerAction<CreatePlaylist>,
+lazy_page! {
+    /// `/playlists/new`
+    NewPlaylistPage in curate: new_playlist_page
 }
 
-#[lazy_route]
-impl LazyRoute for NewPlaylistPage {
-    fn data() -> Self {
-        NewPlaylistPage { may: Resource::new(|| (), |()| load_audiences()), create: ServerAction::new() }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let NewPlaylistPage { may, create } = this;
-        let texts = &t().playlists;
-        let error = move |field: &'static str| {
-            Signal::derive(move || {
-                create.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
-            })
-        };
-        let form = move || {
-            view! {
-                <ActionForm action=create>
-                    <div class="stack">
-                        <TextField
-                            name="title"
-                            label=texts.field_title
-                            required=true
-                            maxlength=TITLE_MAX as i32
-                            error=error("title")
-                        />
-                        <TextArea
-                            name="summary"
-                            label=texts.field_summary
-                            hint=texts.field_summary_help
-                            maxlength=SUMMARY_MAX as i32
-                            error=error("summary")
-                        />
-                        <div>
-                            <Button variant=Variant::Primary pending=create.pending()>
-                                {texts.create}
-                            </Button>
-                        </div>
-                    </div>
-                </ActionForm>
-            }
-        };
+fn new_playlist_page() -> AnyView {
+    // Asked for so that who may not make a playlist is told at once.
+    let may = Resource::new(|| (), |()| load_audiences());
+    let create = ServerAction::<CreatePlaylist>::new();
+    let texts = &t().playlists;
+    let error = move |field: &'static str| {
+        Signal::derive(move || {
+            create.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
+        })
+    };
+    let form = move || {
         view! {
-            <Page title=texts.new_title width=Width::Text>
-                <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=texts.new_title />
-                <PageHeader title=texts.new_title lede=texts.new_lead />
-                <ActionProblem error=failure(move || create.value().get()) />
-                <Suspense fallback=|| {
-                    view! { <Skeleton shape=Shape::Text /> }
-                }>{move || Suspend::new(async move { or_problem(may.await, |_| form()) })}</Suspense>
-            </Page>
+            <ActionForm action=create>
+                <div class="stack">
+                    <TextField
+                        name="title"
+                        label=texts.field_title
+                        required=true
+                        maxlength=TITLE_MAX as i32
+                        error=error("title")
+                    />
+                    <TextArea
+                        name="summary"
+                        label=texts.field_summary
+                        hint=texts.field_summary_help
+                        maxlength=SUMMARY_MAX as i32
+                        error=error("summary")
+                    />
+                    <div>
+                        <Button variant=Variant::Primary pending=create.pending()>
+                            {texts.create}
+                        </Button>
+                    </div>
+                </div>
+            </ActionForm>
         }
-        .into_any()
+    };
+    view! {
+        <Page title=texts.new_title width=Width::Text>
+            <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=texts.new_title />
+            <PageHeader title=texts.new_title lede=texts.new_lead />
+            <ActionProblem error=failure(move || create.value().get()) />
+            <Suspense fallback=|| {
+                view! { <Skeleton shape=Shape::Text /> }
+            }>{move || Suspend::new(async move { or_problem(may.await, |_| form()) })}</Suspense>
+        </Page>
     }
+    .into_any()
 }
 
 /// What the editor's parts share.
@@ -97,72 +89,61 @@ pub(super) struct Desk {
     pub said: RwSignal<String>,
 }
 
-/// `/playlists/:slug/edit`
-pub struct EditorPage {
-    editor: Resource<Result<EditorView, AppError>>,
-    hits: Resource<Result<Vec<Card>, AppError>>,
-    typed: RwSignal<String>,
-    desk: Desk,
+lazy_page! {
+    /// `/playlists/:slug/edit`
+    EditorPage in curate: editor_page
 }
 
-#[lazy_route]
-impl LazyRoute for EditorPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let slug = move || params.read().get("slug").unwrap_or_default();
-        let desk = Desk {
-            act: ServerAction::new(),
-            focus: RwSignal::new(None),
-            moved: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
-        };
-        let editor = Resource::new(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
-        let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
-        let hits = Resource::new(move || typed.get(), find_resources);
-        EditorPage { editor, hits, typed, desk }
+fn editor_page() -> AnyView {
+    let params = use_params_map();
+    let slug = move || params.read().get("slug").unwrap_or_default();
+    let desk = Desk {
+        act: ServerAction::new(),
+        focus: RwSignal::new(None),
+        moved: RwSignal::new(None),
+        said: RwSignal::new(String::new()),
+    };
+    let editor = Resource::new(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
+    let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
+    let hits = Resource::new(move || typed.get(), find_resources);
+    let said = desk.said;
+    view! {
+        <Page class="editor">
+            <p class="sr-only" aria-live="polite">
+                {move || said.get()}
+            </p>
+            <ActionProblem error=failure(move || desk.act.value().get()) />
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Page /> }
+            }>
+                {move || Suspend::new(async move {
+                    or_problem(editor.await, |editor| view! { <EditorBody editor typed desk /> })
+                })}
+            </Transition>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Rows count=3 /> }
+            }>
+                {move || Suspend::new(async move {
+                    let (hits, editor) = (hits.await, editor.await);
+                    match (hits, editor) {
+                        (Ok(hits), Ok(editor)) => view! { <Hits hits editor typed desk /> }.into_any(),
+                        // What is in the way of the editor is told above.
+                        (_, Err(_)) => ().into_any(),
+                        (Err(error), _) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
+                    }
+                })}
+            </Transition>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Text /> }
+            }>
+                {move || Suspend::new(async move {
+                    let editor = editor.await.ok().filter(|editor| !editor.deleted);
+                    editor.map(|editor| view! { <Settings editor desk /> })
+                })}
+            </Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let EditorPage { editor, hits, typed, desk } = this;
-        let said = desk.said;
-        view! {
-            <Page class="editor">
-                <p class="sr-only" aria-live="polite">
-                    {move || said.get()}
-                </p>
-                <ActionProblem error=failure(move || desk.act.value().get()) />
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Page /> }
-                }>
-                    {move || Suspend::new(async move {
-                        or_problem(editor.await, |editor| view! { <EditorBody editor typed desk /> })
-                    })}
-                </Transition>
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Rows count=3 /> }
-                }>
-                    {move || Suspend::new(async move {
-                        let (hits, editor) = (hits.await, editor.await);
-                        match (hits, editor) {
-                            (Ok(hits), Ok(editor)) => view! { <Hits hits editor typed desk /> }.into_any(),
-                            // What is in the way of the editor is told above.
-                            (_, Err(_)) => ().into_any(),
-                            (Err(error), _) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
-                        }
-                    })}
-                </Transition>
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Text /> }
-                }>
-                    {move || Suspend::new(async move {
-                        let editor = editor.await.ok().filter(|editor| !editor.deleted);
-                        editor.map(|editor| view! { <Settings editor desk /> })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

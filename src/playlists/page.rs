@@ -3,7 +3,7 @@
 use super::api::{FollowPlaylist, MarkItem, load_lists, load_playlist};
 use super::model::{Item, Lists, PlaylistCard, PlaylistView, Status};
 use super::parts::{ActionProblem, PlaylistTile, failure};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::ui::{
     Breadcrumbs, Button, Cards, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Progress, Section, Shape, Size,
     Skeleton, Tone, Variant,
@@ -11,30 +11,22 @@ use crate::ui::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/playlists`
-pub struct PlaylistsPage {
-    lists: Resource<Result<Lists, AppError>>,
+lazy_page! {
+    /// `/playlists`
+    PlaylistsPage in playlists: playlists_page
 }
 
-#[lazy_route]
-impl LazyRoute for PlaylistsPage {
-    fn data() -> Self {
-        PlaylistsPage { lists: Resource::new(|| (), |()| load_lists()) }
+fn playlists_page() -> AnyView {
+    let lists = Resource::new(|| (), |()| load_lists());
+    view! {
+        <Page title=t().playlists.title>
+            <Suspense fallback=|| {
+                view! { <Skeleton shape=Shape::Page /> }
+            }>{move || Suspend::new(async move { or_problem(lists.await, |lists| view! { <ListsView lists /> }) })}</Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let PlaylistsPage { lists } = this;
-        view! {
-            <Page title=t().playlists.title>
-                <Suspense fallback=|| {
-                    view! { <Skeleton shape=Shape::Page /> }
-                }>{move || Suspend::new(async move { or_problem(lists.await, |lists| view! { <ListsView lists /> }) })}</Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
@@ -74,12 +66,6 @@ fn ListsView(lists: Lists) -> impl IntoView {
     }
 }
 
-/// `/playlists/:slug`
-pub struct PlaylistPage {
-    playlist: Resource<Result<PlaylistView, AppError>>,
-    acts: Acts,
-}
-
 /// What a learner can do on the page.
 #[derive(Clone, Copy)]
 struct Acts {
@@ -87,37 +73,32 @@ struct Acts {
     mark: ServerAction<MarkItem>,
 }
 
-#[lazy_route]
-impl LazyRoute for PlaylistPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let acts = Acts { follow: ServerAction::new(), mark: ServerAction::new() };
-        let playlist = Resource::new(
-            move || {
-                (params.read().get("slug").unwrap_or_default(), acts.follow.version().get(), acts.mark.version().get())
-            },
-            |(slug, ..)| load_playlist(slug),
-        );
-        PlaylistPage { playlist, acts }
-    }
+lazy_page! {
+    /// `/playlists/:slug`
+    PlaylistPage in playlists: playlist_page
+}
 
-    fn view(this: Self) -> AnyView {
-        let PlaylistPage { playlist, acts } = this;
-        view! {
-            <Page>
-                <ActionProblem error=failure(move || acts.follow.value().get()) />
-                <ActionProblem error=failure(move || acts.mark.value().get()) />
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Page /> }
-                }>
-                    {move || Suspend::new(async move {
-                        or_problem(playlist.await, |playlist| view! { <PlaylistBody playlist acts /> })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
+fn playlist_page() -> AnyView {
+    let params = use_params_map();
+    let acts = Acts { follow: ServerAction::new(), mark: ServerAction::new() };
+    let playlist = Resource::new(
+        move || (params.read().get("slug").unwrap_or_default(), acts.follow.version().get(), acts.mark.version().get()),
+        |(slug, ..)| load_playlist(slug),
+    );
+    view! {
+        <Page>
+            <ActionProblem error=failure(move || acts.follow.value().get()) />
+            <ActionProblem error=failure(move || acts.mark.value().get()) />
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Page /> }
+            }>
+                {move || Suspend::new(async move {
+                    or_problem(playlist.await, |playlist| view! { <PlaylistBody playlist acts /> })
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

@@ -2,37 +2,29 @@
 
 use super::api::load_me;
 use super::model::{Kept, LookRow, Me, Profile, SignedIn};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::ui::{
     Button, Empty, Figure, Glyph, Icon, Page, PageHeader, Pager, Section, Shape, Skeleton, Table, Time, button_class,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/me`
-pub struct MePage {
-    me: Resource<Result<Me, AppError>>,
+lazy_page! {
+    /// `/me`
+    MePage in account: me_page
 }
 
-#[lazy_route]
-impl LazyRoute for MePage {
-    fn data() -> Self {
-        let query = use_query_map();
-        MePage { me: Resource::new(move || query.read().get("page").unwrap_or_default(), load_me) }
+fn me_page() -> AnyView {
+    let query = use_query_map();
+    let me = Resource::new(move || query.read().get("page").unwrap_or_default(), load_me);
+    view! {
+        <Page title=t().privacy.title>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=Shape::Page /> }
+            }>{move || Suspend::new(async move { or_problem(me.await, |me| view! { <MeBody me /> }) })}</Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let MePage { me } = this;
-        view! {
-            <Page title=t().privacy.title>
-                <Transition fallback=|| {
-                    view! { <Skeleton shape=Shape::Page /> }
-                }>{move || Suspend::new(async move { or_problem(me.await, |me| view! { <MeBody me /> }) })}</Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

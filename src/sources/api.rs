@@ -1,4 +1,6 @@
 //! The operator's server functions.
+// A server function has one argument for each field of its form, in the code that the macro writes as well.
+#![allow(clippy::too_many_arguments)]
 
 use super::model;
 use super::model::{NewView, RunCard, RunView, SourceView};
@@ -45,7 +47,6 @@ pub async fn progress(id: String) -> Result<Option<RunCard>, AppError> {
 
 /// Tests or saves the form, then leads to the source, or back to the form with what was found.
 #[server(prefix = "/api", endpoint = "sources/submit")]
-#[allow(clippy::too_many_arguments)] // a form posts flat fields
 pub async fn submit(
     #[server(default)] id: String,
     #[server(default)] kind: String,

@@ -200,7 +200,7 @@ fn rays(layers: &mut Layers, chance: &mut Chance) {
     layers.disc(2, x, 200, chance.between(44, 66));
 }
 
-/// Job aids: steps, one after the other.
+/// Job aids: steps, one after the other, each with its tread.
 fn stairs(layers: &mut Layers, chance: &mut Chance) {
     let steps = chance.between(5, 8);
     let (width, up) = (WIDTH / steps, chance.below(2) == 0);
@@ -210,6 +210,7 @@ fn stairs(layers: &mut Layers, chance: &mut Chance) {
         let height = level * (HEIGHT - 30) / steps;
         let layer = if step == marked { 2 } else { step % 2 };
         layers.rect(layer, step * width, HEIGHT - height, width + 1, height);
+        layers.rect(2, step * width, HEIGHT - height - 9, width - 12, 4);
     }
 }
 
@@ -271,7 +272,7 @@ mod tests {
                 let drawn = layers(kind, &seed);
                 assert_eq!(drawn, layers(kind, &seed));
                 let bytes: usize = drawn.iter().map(String::len).sum();
-                assert!((60..6000).contains(&bytes), "{kind} {seed}: {bytes}");
+                assert!((100..6000).contains(&bytes), "{kind} {seed}: {bytes}");
                 for layer in &drawn {
                     assert!(!layer.contains("--"), "{kind}: {layer}");
                     assert!(layer.chars().all(|c| c.is_ascii_digit() || " -MLCSahvz".contains(c)), "{kind}: {layer}");

@@ -1,45 +1,37 @@
 //! `/sources/new`: choose a kind of system, then fill in its form.
 
 use super::form::SettingsForm;
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::sources::api;
 use crate::sources::model::{FormView, NewView, SystemCard};
 use crate::ui::{Breadcrumbs, LinkButton, Page, PageHeader, Shape, Skeleton, Width};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/sources/new`
-pub struct NewSourcePage {
-    view: Resource<Result<NewView, AppError>>,
+lazy_page! {
+    /// `/sources/new`
+    NewSourcePage in operate: new_source_page
 }
 
-#[lazy_route]
-impl LazyRoute for NewSourcePage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let asked = move || query.with(|q| (q.get("kind").unwrap_or_default(), q.get("draft").unwrap_or_default()));
-        NewSourcePage { view: Resource::new(asked, |(kind, draft)| api::new_source(kind, draft)) }
+fn new_source_page() -> AnyView {
+    let query = use_query_map();
+    let asked = move || query.with(|q| (q.get("kind").unwrap_or_default(), q.get("draft").unwrap_or_default()));
+    let view = Resource::new(asked, |(kind, draft)| api::new_source(kind, draft));
+    let texts = &t().sources;
+    view! {
+        <Page title=texts.new_title width=Width::Text>
+            <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Text /> }>
+                {move || Suspend::new(async move {
+                    or_problem(view.await, |view| match view.form {
+                        Some(form) => view! { <Fill form /> }.into_any(),
+                        None => view! { <Choose systems=view.systems /> }.into_any(),
+                    })
+                })}
+            </Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let NewSourcePage { view } = this;
-        let texts = &t().sources;
-        view! {
-            <Page title=texts.new_title width=Width::Text>
-                <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Text /> }>
-                    {move || Suspend::new(async move {
-                        or_problem(view.await, |view| match view.form {
-                            Some(form) => view! { <Fill form /> }.into_any(),
-                            None => view! { <Choose systems=view.systems /> }.into_any(),
-                        })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

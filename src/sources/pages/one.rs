@@ -2,7 +2,7 @@
 
 use super::bits::{Counted, Failure, HealthBadge, RunTrouble, StatusBadge, error_of};
 use super::form::SettingsForm;
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::sources::api;
 use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Status};
 use crate::ui::{
@@ -13,14 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 use std::time::Duration;
-
-/// `/sources/:id`
-pub struct SourcePage {
-    view: Resource<Result<SourceView, AppError>>,
-    does: Actions,
-}
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
@@ -69,32 +62,30 @@ impl Actions {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for SourcePage {
-    fn data() -> Self {
-        let (params, query, does) = (use_params_map(), use_query_map(), Actions::new());
-        let asked = move || {
-            let id = params.with(|p| p.get("id").unwrap_or_default());
-            let (draft, page) = query.with(|q| (q.get("draft").unwrap_or_default(), q.get("page").unwrap_or_default()));
-            (id, draft, page, does.version())
-        };
-        SourcePage { view: Resource::new(asked, |(id, draft, page, _)| api::source(id, draft, page)), does }
-    }
+lazy_page! {
+    /// `/sources/:id`
+    SourcePage in operate: source_page
+}
 
-    fn view(this: Self) -> AnyView {
-        let SourcePage { view, does } = this;
-        view! {
-            <Page>
-                <Failure error=Signal::derive(move || does.error()) />
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
-                    {move || Suspend::new(async move {
-                        or_problem(view.await, move |view| view! { <Shown view does /> })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
+fn source_page() -> AnyView {
+    let (params, query, does) = (use_params_map(), use_query_map(), Actions::new());
+    let asked = move || {
+        let id = params.with(|p| p.get("id").unwrap_or_default());
+        let (draft, page) = query.with(|q| (q.get("draft").unwrap_or_default(), q.get("page").unwrap_or_default()));
+        (id, draft, page, does.version())
+    };
+    let view = Resource::new(asked, |(id, draft, page, _)| api::source(id, draft, page));
+    view! {
+        <Page>
+            <Failure error=Signal::derive(move || does.error()) />
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
+                {move || Suspend::new(async move {
+                    or_problem(view.await, move |view| view! { <Shown view does /> })
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

@@ -1,54 +1,39 @@
 //! `/sources`: every source at a glance.
 
 use super::bits::{Failure, HealthBadge, error_of};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::sources::api;
 use crate::sources::model::{Overview, SourceCard};
 use crate::ui::{
     Button, Empty, Glyph, LinkButton, Page, PageHeader, Section, Shape, Size, Skeleton, Table, Time, Variant,
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/sources`
-pub struct SourcesPage {
-    overview: Resource<Result<Overview, AppError>>,
-    restore: ServerAction<api::Restore>,
+lazy_page! {
+    /// `/sources`
+    SourcesPage in operate: sources_page
 }
 
-#[lazy_route]
-impl LazyRoute for SourcesPage {
-    fn data() -> Self {
-        let restore = ServerAction::<api::Restore>::new();
-        let version = restore.version();
-        SourcesPage { overview: Resource::new(move || version.get(), |_| api::overview()), restore }
+fn sources_page() -> AnyView {
+    let restore = ServerAction::<api::Restore>::new();
+    let version = restore.version();
+    let overview = Resource::new(move || version.get(), |_| api::overview());
+    let texts = &t().sources;
+    let error = Signal::derive(move || error_of(restore.value().get()));
+    view! {
+        <Page title=texts.title>
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
+                {move || Suspend::new(async move {
+                    or_problem(overview.await, move |overview| view! { <Lists overview restore error /> })
+                })}
+            </Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SourcesPage { overview, restore } = this;
-        let texts = &t().sources;
-        let error = Signal::derive(move || error_of(restore.value().get()));
-        view! {
-            <Page title=texts.title>
-                <PageHeader title=texts.title lede=texts.lead>
-                    <LinkButton href="/sources/new" variant=Variant::Primary icon=Glyph::Plus>
-                        {texts.add}
-                    </LinkButton>
-                </PageHeader>
-                <Failure error />
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Table /> }>
-                    {move || Suspend::new(async move {
-                        or_problem(overview.await, move |overview| view! { <Lists overview restore /> })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
-fn Lists(overview: Overview, restore: ServerAction<api::Restore>) -> impl IntoView {
+fn Lists(overview: Overview, restore: ServerAction<api::Restore>, error: Signal<Option<AppError>>) -> impl IntoView {
     let texts = &t().sources;
     let Overview { sources, removed } = overview;
     let connected = if sources.is_empty() {
@@ -79,6 +64,12 @@ fn Lists(overview: Overview, restore: ServerAction<api::Restore>) -> impl IntoVi
         }
     });
     view! {
+        <PageHeader title=texts.title lede=texts.lead>
+            <LinkButton href="/sources/new" variant=Variant::Primary icon=Glyph::Plus>
+                {texts.add}
+            </LinkButton>
+        </PageHeader>
+        <Failure error />
         {connected}
         {removed}
     }

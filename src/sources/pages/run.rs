@@ -1,7 +1,7 @@
 //! `/sources/:id/runs/:run`: what one run did, refused and asked.
 
 use super::bits::{Counted, Failure, RunLine, RunTrouble, error_of};
-use crate::base::{AppError, or_problem, t};
+use crate::base::{AppError, lazy_page, or_problem, t};
 use crate::sources::api;
 use crate::sources::model::{Asked, Quarantined, RunView, Status};
 use crate::ui::{
@@ -11,43 +11,33 @@ use crate::ui::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
-/// `/sources/:id/runs/:run`
-pub struct RunPage {
-    view: Resource<Result<RunView, AppError>>,
-    decide: ServerAction<api::Decide>,
+lazy_page! {
+    /// `/sources/:id/runs/:run`
+    RunPage in operate: run_page
 }
 
-#[lazy_route]
-impl LazyRoute for RunPage {
-    fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let decide = ServerAction::<api::Decide>::new();
-        let version = decide.version();
-        let asked = move || {
-            let (source, run) = params.with(|p| (p.get("id").unwrap_or_default(), p.get("run").unwrap_or_default()));
-            (source, run, query.with(|q| q.get("page").unwrap_or_default()), version.get())
-        };
-        let view = Resource::new(asked, |(source, run, page, _)| api::run(source, run, page));
-        RunPage { view, decide }
+fn run_page() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let decide = ServerAction::<api::Decide>::new();
+    let version = decide.version();
+    let asked = move || {
+        let (source, run) = params.with(|p| (p.get("id").unwrap_or_default(), p.get("run").unwrap_or_default()));
+        (source, run, query.with(|q| q.get("page").unwrap_or_default()), version.get())
+    };
+    let view = Resource::new(asked, |(source, run, page, _)| api::run(source, run, page));
+    let error = Signal::derive(move || error_of(decide.value().get()));
+    view! {
+        <Page>
+            <Failure error />
+            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
+                {move || Suspend::new(async move {
+                    or_problem(view.await, move |view| view! { <Shown view decide /> })
+                })}
+            </Transition>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let RunPage { view, decide } = this;
-        let error = Signal::derive(move || error_of(decide.value().get()));
-        view! {
-            <Page>
-                <Failure error />
-                <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
-                    {move || Suspend::new(async move {
-                        or_problem(view.await, move |view| view! { <Shown view decide /> })
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
