@@ -3,22 +3,20 @@
 
 use super::api::may_design;
 use super::design_parts::{Charts, Controls, Covers, Feedback, Fields, Finding, Foundations, Reading};
-use crate::base::{AppError, lazy_page, or_problem};
-use crate::ui::{Page, PageHeader, Shape, Skeleton};
+use crate::base::lazy_page;
+use crate::ui::{Page, PageHeader, Shape, load};
 use leptos::prelude::*;
 
 lazy_page! {
     /// `/design`
-    DesignPage in design: design_page
+    DesignPage in operate: design_page
 }
 
 fn design_page() -> AnyView {
-    let allowed = Resource::new(|| (), |()| may_design());
+    let allowed = load(|| (), |()| may_design());
     view! {
         <Page title="Design">
-            <Suspense fallback=|| {
-                view! { <Skeleton shape=Shape::Page /> }
-            }>{move || Suspend::new(async move { or_problem(allowed.await, |()| parts()) })}</Suspense>
+            {allowed.show(Shape::Page, |()| parts())}
         </Page>
     }
     .into_any()

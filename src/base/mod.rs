@@ -33,7 +33,7 @@ pub(crate) use lazy::lazy_page;
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
 pub use person::{person, preferences, provide_person};
 pub use prefs::{Density, Prefs, Theme};
-pub use problem::{Problem, or_problem, or_problem_below};
+pub use problem::Problem;
 pub use scope::{Role, Scope, Viewer};
 pub use text::t;
 pub use when::{DAY, HOUR, MINUTE, SECOND, When};

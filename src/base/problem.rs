@@ -61,19 +61,3 @@ pub fn Problem(
         </section>
     }
 }
-
-/// Shows `view` of what was loaded, or the problem that was in the way.
-pub fn or_problem<T, V: IntoView + 'static>(loaded: Result<T, AppError>, view: impl FnOnce(T) -> V) -> AnyView {
-    match loaded {
-        Ok(value) => view(value).into_any(),
-        Err(error) => view! { <Problem error /> }.into_any(),
-    }
-}
-
-/// As [`or_problem`], under a heading that the page shows either way.
-pub fn or_problem_below<T, V: IntoView + 'static>(loaded: Result<T, AppError>, view: impl FnOnce(T) -> V) -> AnyView {
-    match loaded {
-        Ok(value) => view(value).into_any(),
-        Err(error) => view! { <Problem error below=true /> }.into_any(),
-    }
-}

@@ -2,8 +2,8 @@
 
 use super::api::ways_in;
 use super::model::{SignIn, Trouble};
-use crate::base::{AppError, lazy_page, or_problem, response, t};
-use crate::ui::{Button, Cover, Glyph, LinkButton, Notice, Page, PageHeader, Tone, Variant, Width};
+use crate::base::{lazy_page, response, t};
+use crate::ui::{Button, Cover, Glyph, LinkButton, Notice, Page, PageHeader, Shape, Tone, Variant, Width, load};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -31,7 +31,7 @@ fn sign_in_page() -> AnyView {
         let query = query.read();
         (query.get("to").unwrap_or_default(), query.get("problem").unwrap_or_default())
     };
-    let shown = Resource::new(asked, |(to, problem)| ways_in(to, problem));
+    let shown = load(asked, |(to, problem)| ways_in(to, problem));
     let texts = &t().identity;
     view! {
         <Page title=texts.title class="sign-in">
@@ -43,9 +43,7 @@ fn sign_in_page() -> AnyView {
                     <h1 class="page-title">{texts.headline}</h1>
                     <p class="lede">{texts.welcome}</p>
                 </div>
-                <Suspense fallback=|| ()>
-                    {move || Suspend::new(async move { or_problem(shown.await, ways) })}
-                </Suspense>
+                {shown.show(Shape::Text, ways)}
             </div>
         </Page>
     }

@@ -2,11 +2,11 @@
 
 use super::api::{load_person, load_team};
 use super::model::{Counts, PersonView, TeamRow, TeamView};
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::playlists::Stage;
 use crate::ui::{
-    Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape,
-    Skeleton, Slice, StackedBar, Table, Time, Tone,
+    Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape, Slice,
+    StackedBar, Table, Time, Tone, load,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,12 +24,10 @@ fn team_page() -> AnyView {
         let query = query.read();
         (query.get("playlist").unwrap_or_default(), query.get("people").unwrap_or_default())
     };
-    let team = Resource::new(asked, |(playlist, people)| load_team(playlist, people));
+    let team = load(asked, |(playlist, people)| load_team(playlist, people));
     view! {
         <Page title=t().insights.title>
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Table /> }
-            }>{move || Suspend::new(async move { or_problem(team.await, |team| view! { <TeamBody team /> }) })}</Transition>
+            {team.show(Shape::Table, |team| view! { <TeamBody team /> })}
         </Page>
     }
     .into_any()
@@ -204,14 +202,10 @@ lazy_page! {
 
 fn person_page() -> AnyView {
     let params = use_params_map();
-    let person = Resource::new(move || params.read().get("person").unwrap_or_default(), load_person);
+    let person = load(move || params.read().get("person").unwrap_or_default(), load_person);
     view! {
         <Page>
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Table /> }
-            }>
-                {move || Suspend::new(async move { or_problem(person.await, |person| view! { <PersonBody person /> }) })}
-            </Transition>
+            {person.show(Shape::Table, |person| view! { <PersonBody person /> })}
         </Page>
     }
     .into_any()

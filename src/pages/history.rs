@@ -2,30 +2,29 @@
 
 use super::api::load_history;
 use super::model::{Deed, HistoryView};
-use crate::base::{AppError, lazy_page, or_problem_below, t};
+use crate::base::{lazy_page, t};
 use crate::records::model::{State, Verb};
 use crate::records::parts::{HideButton, MarkForm, Marks, PostProblem};
 use crate::ui::{
-    Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Skeleton, Time, Variant, Width,
+    Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Time, Variant, Width, load,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 lazy_page! {
     /// `/history`
-    HistoryPage in find: history_page
+    HistoryPage in learn: history_page
 }
 
 fn history_page() -> AnyView {
     let params = use_query_map();
     let page = move || params.with(|params| params.get("page").unwrap_or_default());
-    let view = Resource::new(page, load_history);
-    let content = move || Suspend::new(async move { or_problem_below(view.await, |view| view! { <Content view /> }) });
+    let view = load(page, load_history);
     view! {
         <Page title=t().frame.history width=Width::Text>
             <PageHeader title=t().frame.history lede=t().records.history_lede />
             <PostProblem />
-            <Suspense fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{content}</Suspense>
+            {view.show_below(Shape::Rows, |view| view! { <Content view /> })}
         </Page>
     }
     .into_any()

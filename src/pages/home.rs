@@ -1,14 +1,14 @@
 //! The personal feed.
 
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::catalog::model::{Kind, Topic};
 use crate::catalog::parts::DiscussionRow;
 use crate::recommend::{DayPart, Feed, FeedTalk, Filter, Panel, Part, PutAway, api};
 use crate::records::api::Mark;
 use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
 use crate::ui::{
-    Button, Cards, ChipLink, Chips, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Section, Shape, Size, Skeleton,
-    Tone,
+    Button, Cards, ChipLink, Chips, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Section, Shape, Size, Tone,
+    load,
 };
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -27,15 +27,13 @@ fn home_page() -> AnyView {
     let filter =
         Memo::new(move |_| query.with(|query| Filter::from_query(query.get_str("topic"), query.get_str("kind"))));
     let restore = ServerAction::<Mark>::new();
-    let feed = Resource::new(
+    let feed = load(
         move || (filter.get(), restore.version().get()),
         |(filter, _)| api::home_feed(filter.topic, filter.kind.map(|kind| kind.as_str().to_owned())),
     );
-    let loaded =
-        move || Suspend::new(async move { or_problem(feed.await, move |feed| view! { <FeedView feed restore /> }) });
     view! {
         <Page title=t().recommend.title class="feed">
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>{loaded}</Transition>
+            {feed.show(Shape::Page, move |feed| view! { <FeedView feed restore /> })}
         </Page>
     }
     .into_any()

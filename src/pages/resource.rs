@@ -2,32 +2,31 @@
 
 use super::api::load_resource;
 use super::model::ResourcePageView;
-use crate::base::{AppError, When, lazy_page, or_problem, t};
+use crate::base::{When, lazy_page, t};
 use crate::catalog::model::{Card, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
 use crate::playlists::PlaylistRef;
 use crate::records::parts::{
     DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton,
 };
-use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Skeleton, Time, Tone, Variant};
+use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Time, Tone, Variant, load};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 lazy_page! {
     /// `/resources/:id`
-    ResourcePage in find: resource_page
+    ResourcePage in learn: resource_page
 }
 
 fn resource_page() -> AnyView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let view = Resource::new(id, load_resource);
-    let content = move || Suspend::new(async move { or_problem(view.await, |view| view! { <Content view /> }) });
+    let view = load(id, load_resource);
     view! {
         <Page class="resource-page">
             <PostProblem />
-            <Suspense fallback=|| view! { <Skeleton shape=Shape::Page /> }>{content}</Suspense>
+            {view.show(Shape::Page, |view| view! { <Content view /> })}
         </Page>
     }
     .into_any()

@@ -2,27 +2,26 @@
 
 use super::api::load_saved;
 use super::model::SavedView;
-use crate::base::{AppError, lazy_page, or_problem_below, t};
+use crate::base::{lazy_page, t};
 use crate::records::parts::{Following, LearnerCard, PostProblem};
-use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Shape, Skeleton, Variant};
+use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Shape, Variant, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 lazy_page! {
     /// `/saved`
-    SavedPage in find: saved_page
+    SavedPage in learn: saved_page
 }
 
 fn saved_page() -> AnyView {
     let params = use_query_map();
     let page = move || params.with(|params| params.get("page").unwrap_or_default());
-    let view = Resource::new(page, load_saved);
-    let content = move || Suspend::new(async move { or_problem_below(view.await, |view| view! { <Content view /> }) });
+    let view = load(page, load_saved);
     view! {
         <Page title=t().frame.saved>
             <PageHeader title=t().frame.saved lede=t().records.saved_lede />
             <PostProblem />
-            <Suspense fallback=|| view! { <Skeleton shape=Shape::Cards /> }>{content}</Suspense>
+            {view.show_below(Shape::Cards, |view| view! { <Content view /> })}
         </Page>
     }
     .into_any()

@@ -2,13 +2,12 @@
 
 use super::api::load_search;
 use super::model::SearchView;
-use crate::base::{AppError, lazy_page, or_problem_below, t};
+use crate::base::{lazy_page, t};
 use crate::catalog::model::{Facet, Query};
 use crate::catalog::parts::DiscussionRow;
 use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
 use crate::ui::{
-    Cards, ChipLink, Chips, Empty, Glyph, Icon, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton,
-    Tone,
+    Cards, ChipLink, Chips, Empty, Glyph, Icon, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Tone, load,
 };
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -25,20 +24,19 @@ const CHIPS: usize = 8;
 
 lazy_page! {
     /// `/search`
-    SearchPage in find: search_page
+    SearchPage in learn: search_page
 }
 
 fn search_page() -> AnyView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(query_of));
-    let found = Resource::new(move || query.get().to_address(), load_search);
-    let results = move || Suspend::new(async move { or_problem_below(found.await, |view| view! { <Results view /> }) });
+    let found = load(move || query.get().to_address(), load_search);
     view! {
         <Page title=t().catalog.search_title class="search-page">
             <PageHeader title=t().catalog.search_title />
             <SearchField query />
             <PostProblem />
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Rows /> }>{results}</Transition>
+            {found.show_below(Shape::Rows, |view| view! { <Results view /> })}
         </Page>
     }
     .into_any()

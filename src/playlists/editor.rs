@@ -5,11 +5,11 @@ use super::api::{CreatePlaylist, EditPlaylist, find_resources, load_audiences, l
 use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
 use super::parts::{ActionProblem, failure};
 use super::rows::EditRow;
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::catalog::model::Card;
 use crate::ui::{
     Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Notice, Page, PageHeader, SearchBox, Section, SelectField,
-    Shape, Size, Skeleton, TextArea, TextField, Tone, Variant, Width,
+    Shape, Size, TextArea, TextField, Tone, Variant, Width, load, waiting,
 };
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ lazy_page! {
 
 fn new_playlist_page() -> AnyView {
     // Asked for so that who may not make a playlist is told at once.
-    let may = Resource::new(|| (), |()| load_audiences());
+    let may = load(|| (), |()| load_audiences());
     let create = ServerAction::<CreatePlaylist>::new();
     let texts = &t().playlists;
     let error = move |field: &'static str| {
@@ -68,9 +68,7 @@ fn new_playlist_page() -> AnyView {
             <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=texts.new_title />
             <PageHeader title=texts.new_title lede=texts.new_lead />
             <ActionProblem error=failure(move || create.value().get()) />
-            <Suspense fallback=|| {
-                view! { <Skeleton shape=Shape::Text /> }
-            }>{move || Suspend::new(async move { or_problem(may.await, |_| form()) })}</Suspense>
+            {may.show(Shape::Text, move |_| form())}
         </Page>
     }
     .into_any()
@@ -103,9 +101,9 @@ fn editor_page() -> AnyView {
         moved: RwSignal::new(None),
         said: RwSignal::new(String::new()),
     };
-    let editor = Resource::new(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
+    let editor = load(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
     let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
-    let hits = Resource::new(move || typed.get(), find_resources);
+    let hits = load(move || typed.get(), find_resources);
     let said = desk.said;
     view! {
         <Page class="editor">
@@ -113,34 +111,25 @@ fn editor_page() -> AnyView {
                 {move || said.get()}
             </p>
             <ActionProblem error=failure(move || desk.act.value().get()) />
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Page /> }
-            }>
-                {move || Suspend::new(async move {
-                    or_problem(editor.await, |editor| view! { <EditorBody editor typed desk /> })
-                })}
-            </Transition>
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Rows count=3 /> }
-            }>
-                {move || Suspend::new(async move {
-                    let (hits, editor) = (hits.await, editor.await);
-                    match (hits, editor) {
+            {editor.show(Shape::Page, move |editor| view! { <EditorBody editor typed desk /> })}
+            {waiting(
+                Shape::Rows,
+                Box::new(move || Box::pin(async move {
+                    match (hits.await, editor.await) {
                         (Ok(hits), Ok(editor)) => view! { <Hits hits editor typed desk /> }.into_any(),
                         // What is in the way of the editor is told above.
                         (_, Err(_)) => ().into_any(),
                         (Err(error), _) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
                     }
-                })}
-            </Transition>
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Text /> }
-            }>
-                {move || Suspend::new(async move {
+                })),
+            )}
+            {waiting(
+                Shape::Text,
+                Box::new(move || Box::pin(async move {
                     let editor = editor.await.ok().filter(|editor| !editor.deleted);
-                    editor.map(|editor| view! { <Settings editor desk /> })
-                })}
-            </Transition>
+                    editor.map(|editor| view! { <Settings editor desk /> }).into_any()
+                })),
+            )}
         </Page>
     }
     .into_any()

@@ -3,10 +3,10 @@
 use super::api::{FollowPlaylist, MarkItem, load_lists, load_playlist};
 use super::model::{Item, Lists, PlaylistCard, PlaylistView, Status};
 use super::parts::{ActionProblem, PlaylistTile, failure};
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::ui::{
     Breadcrumbs, Button, Cards, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Progress, Section, Shape, Size,
-    Skeleton, Tone, Variant,
+    Tone, Variant, load,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,16 +14,14 @@ use leptos_router::hooks::use_params_map;
 
 lazy_page! {
     /// `/playlists`
-    PlaylistsPage in playlists: playlists_page
+    PlaylistsPage in learn: playlists_page
 }
 
 fn playlists_page() -> AnyView {
-    let lists = Resource::new(|| (), |()| load_lists());
+    let lists = load(|| (), |()| load_lists());
     view! {
         <Page title=t().playlists.title>
-            <Suspense fallback=|| {
-                view! { <Skeleton shape=Shape::Page /> }
-            }>{move || Suspend::new(async move { or_problem(lists.await, |lists| view! { <ListsView lists /> }) })}</Suspense>
+            {lists.show(Shape::Page, |lists| view! { <ListsView lists /> })}
         </Page>
     }
     .into_any()
@@ -75,13 +73,13 @@ struct Acts {
 
 lazy_page! {
     /// `/playlists/:slug`
-    PlaylistPage in playlists: playlist_page
+    PlaylistPage in learn: playlist_page
 }
 
 fn playlist_page() -> AnyView {
     let params = use_params_map();
     let acts = Acts { follow: ServerAction::new(), mark: ServerAction::new() };
-    let playlist = Resource::new(
+    let playlist = load(
         move || (params.read().get("slug").unwrap_or_default(), acts.follow.version().get(), acts.mark.version().get()),
         |(slug, ..)| load_playlist(slug),
     );
@@ -89,13 +87,7 @@ fn playlist_page() -> AnyView {
         <Page>
             <ActionProblem error=failure(move || acts.follow.value().get()) />
             <ActionProblem error=failure(move || acts.mark.value().get()) />
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Page /> }
-            }>
-                {move || Suspend::new(async move {
-                    or_problem(playlist.await, |playlist| view! { <PlaylistBody playlist acts /> })
-                })}
-            </Transition>
+            {playlist.show(Shape::Page, move |playlist| view! { <PlaylistBody playlist acts /> })}
         </Page>
     }
     .into_any()

@@ -68,9 +68,8 @@ pub(super) fn EditRow(
         }
     };
     let step = |what: &'static str, label: &'static str, glyph: Glyph| {
-        view! {
-            <Step desk slug=slug.clone() version resource=resource.clone() what label title=title.clone() glyph />
-        }
+        let label = texts.for_item(label, &title);
+        view! { <Step desk slug=slug.clone() version resource=resource.clone() what label glyph /> }
     };
     let steps = view! {
         {(!stays(true, at, total)).then(|| step("up", texts.up, Glyph::ArrowUp))}
@@ -102,8 +101,7 @@ fn Step(
     version: i64,
     resource: String,
     what: &'static str,
-    label: &'static str,
-    title: String,
+    label: String,
     glyph: Glyph,
 ) -> impl IntoView {
     let id = format!("{what}-{resource}");
@@ -119,7 +117,7 @@ fn Step(
         <ActionForm action=desk.act>
             <Common slug version what />
             <input type="hidden" name="resource" value=resource />
-            <IconButton glyph label=t().playlists.for_item(label, &title) attr:id=id on:click=remember />
+            <IconButton glyph label attr:id=id on:click=remember />
         </ActionForm>
     }
 }

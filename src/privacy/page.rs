@@ -2,9 +2,9 @@
 
 use super::api::load_me;
 use super::model::{Kept, LookRow, Me, Profile, SignedIn};
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::ui::{
-    Button, Empty, Figure, Glyph, Icon, Page, PageHeader, Pager, Section, Shape, Skeleton, Table, Time, button_class,
+    Button, Empty, Figure, Glyph, Icon, Page, PageHeader, Pager, Section, Shape, Table, Time, button_class, load,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -16,12 +16,10 @@ lazy_page! {
 
 fn me_page() -> AnyView {
     let query = use_query_map();
-    let me = Resource::new(move || query.read().get("page").unwrap_or_default(), load_me);
+    let me = load(move || query.read().get("page").unwrap_or_default(), load_me);
     view! {
         <Page title=t().privacy.title>
-            <Transition fallback=|| {
-                view! { <Skeleton shape=Shape::Page /> }
-            }>{move || Suspend::new(async move { or_problem(me.await, |me| view! { <MeBody me /> }) })}</Transition>
+            {me.show(Shape::Page, |me| view! { <MeBody me /> })}
         </Page>
     }
     .into_any()

@@ -46,6 +46,8 @@ pub struct Errors {
     pub offline: &'static str,
     /// The database does not answer.
     pub database: &'static str,
+    /// The document is of another version than the program that reads it.
+    pub outdated: &'static str,
     /// Title of the problem page: anything else.
     pub title: &'static str,
     /// Title of the problem page: 404.
@@ -68,6 +70,7 @@ const ERRORS: Errors = Errors {
     missing: "is missing.",
     offline: "The portal could not be reached. Check your connection and try again.",
     database: "The portal is catching its breath. Try again in a minute; nothing was lost.",
+    outdated: "Atrium was renewed while this page was open. Load it again.",
     title: "That did not work",
     not_found_title: "Not found",
     forbidden_title: "Not yours to open",

@@ -1,10 +1,10 @@
 //! `/sources/new`: choose a kind of system, then fill in its form.
 
 use super::form::SettingsForm;
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::sources::api;
-use crate::sources::model::{FormView, NewView, SystemCard};
-use crate::ui::{Breadcrumbs, LinkButton, Page, PageHeader, Shape, Skeleton, Width};
+use crate::sources::model::{FormView, SystemCard};
+use crate::ui::{Breadcrumbs, LinkButton, Page, PageHeader, Shape, Width, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -16,19 +16,15 @@ lazy_page! {
 fn new_source_page() -> AnyView {
     let query = use_query_map();
     let asked = move || query.with(|q| (q.get("kind").unwrap_or_default(), q.get("draft").unwrap_or_default()));
-    let view = Resource::new(asked, |(kind, draft)| api::new_source(kind, draft));
+    let view = load(asked, |(kind, draft)| api::new_source(kind, draft));
     let texts = &t().sources;
     view! {
         <Page title=texts.new_title width=Width::Text>
             <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Text /> }>
-                {move || Suspend::new(async move {
-                    or_problem(view.await, |view| match view.form {
+            {view.show(Shape::Text, |view| match view.form {
                         Some(form) => view! { <Fill form /> }.into_any(),
                         None => view! { <Choose systems=view.systems /> }.into_any(),
-                    })
-                })}
-            </Transition>
+                    })}
         </Page>
     }
     .into_any()

@@ -2,12 +2,12 @@
 
 use super::bits::{Counted, Failure, HealthBadge, RunTrouble, StatusBadge, error_of};
 use super::form::SettingsForm;
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{AppError, lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Status};
 use crate::ui::{
-    Breadcrumbs, Button, Confirm, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton,
-    Table, Time, Tone, Variant,
+    Breadcrumbs, Button, Confirm, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table,
+    Time, Tone, Variant, load,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -74,15 +74,11 @@ fn source_page() -> AnyView {
         let (draft, page) = query.with(|q| (q.get("draft").unwrap_or_default(), q.get("page").unwrap_or_default()));
         (id, draft, page, does.version())
     };
-    let view = Resource::new(asked, |(id, draft, page, _)| api::source(id, draft, page));
+    let view = load(asked, |(id, draft, page, _)| api::source(id, draft, page));
     view! {
         <Page>
             <Failure error=Signal::derive(move || does.error()) />
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
-                {move || Suspend::new(async move {
-                    or_problem(view.await, move |view| view! { <Shown view does /> })
-                })}
-            </Transition>
+            {view.show(Shape::Page, move |view| view! { <Shown view does /> })}
         </Page>
     }
     .into_any()

@@ -1,12 +1,10 @@
 //! `/sources`: every source at a glance.
 
 use super::bits::{Failure, HealthBadge, error_of};
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{AppError, lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Overview, SourceCard};
-use crate::ui::{
-    Button, Empty, Glyph, LinkButton, Page, PageHeader, Section, Shape, Size, Skeleton, Table, Time, Variant,
-};
+use crate::ui::{Button, Empty, Glyph, LinkButton, Page, PageHeader, Section, Shape, Size, Table, Time, Variant, load};
 use leptos::prelude::*;
 
 lazy_page! {
@@ -17,16 +15,12 @@ lazy_page! {
 fn sources_page() -> AnyView {
     let restore = ServerAction::<api::Restore>::new();
     let version = restore.version();
-    let overview = Resource::new(move || version.get(), |_| api::overview());
+    let overview = load(move || version.get(), |_| api::overview());
     let texts = &t().sources;
     let error = Signal::derive(move || error_of(restore.value().get()));
     view! {
         <Page title=texts.title>
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
-                {move || Suspend::new(async move {
-                    or_problem(overview.await, move |overview| view! { <Lists overview restore error /> })
-                })}
-            </Transition>
+            {overview.show(Shape::Page, move |overview| view! { <Lists overview restore error /> })}
         </Page>
     }
     .into_any()

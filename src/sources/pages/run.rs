@@ -1,12 +1,11 @@
 //! `/sources/:id/runs/:run`: what one run did, refused and asked.
 
 use super::bits::{Counted, Failure, RunLine, RunTrouble, error_of};
-use crate::base::{AppError, lazy_page, or_problem, t};
+use crate::base::{lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Asked, Quarantined, RunView, Status};
 use crate::ui::{
-    Breadcrumbs, Button, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Skeleton, Table, Tone,
-    Variant,
+    Breadcrumbs, Button, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Tone, Variant, load,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,16 +24,12 @@ fn run_page() -> AnyView {
         let (source, run) = params.with(|p| (p.get("id").unwrap_or_default(), p.get("run").unwrap_or_default()));
         (source, run, query.with(|q| q.get("page").unwrap_or_default()), version.get())
     };
-    let view = Resource::new(asked, |(source, run, page, _)| api::run(source, run, page));
+    let view = load(asked, |(source, run, page, _)| api::run(source, run, page));
     let error = Signal::derive(move || error_of(decide.value().get()));
     view! {
         <Page>
             <Failure error />
-            <Transition fallback=|| view! { <Skeleton shape=Shape::Page /> }>
-                {move || Suspend::new(async move {
-                    or_problem(view.await, move |view| view! { <Shown view decide /> })
-                })}
-            </Transition>
+            {view.show(Shape::Page, move |view| view! { <Shown view decide /> })}
         </Page>
     }
     .into_any()
