@@ -49,8 +49,6 @@ export const test = base.extend<Fixtures>({
   page: async ({ page, expected }, use) => {
     const complaints: string[] = [];
     const note = (text: string) => {
-      // Says how slow the machine is, not what is wrong with the page; what a page loads is measured in bench/.
-      if (/preloaded using link preload but not used/.test(text)) return;
       if (!expected?.test(text)) complaints.push(text);
     };
     page.on('console', (message) => {

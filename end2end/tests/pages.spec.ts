@@ -12,11 +12,13 @@ interface Place {
   open: string | ((page: Page) => Promise<void>);
 }
 
-/** Opens a page and follows the first link that `selector` finds in its content. */
-const via = (path: string, selector: string) => async (page: Page) => {
+/** Opens a page and follows the first link that each selector finds in its content. */
+const via = (path: string, ...selectors: string[]) => async (page: Page) => {
   await page.goto(path);
-  const href = await page.locator(selector).first().getAttribute('href');
-  await page.goto(href!);
+  for (const selector of selectors) {
+    const href = await page.locator(selector).first().getAttribute('href');
+    await page.goto(href!);
+  }
 };
 
 const places: Place[] = [
@@ -34,10 +36,12 @@ const places: Place[] = [
   { name: 'playlist-new', who: 'curator', open: '/playlists/new' },
   { name: 'playlist-edit', who: 'curator', open: '/playlists/your-first-month/edit' },
   { name: 'team', who: 'manager', open: '/team' },
+  { name: 'team-person', who: 'manager', open: via('/team', 'main a[href^="/team/"]') },
   { name: 'sources', who: 'operator', open: '/sources' },
   { name: 'source-new', who: 'operator', open: '/sources/new' },
   { name: 'source-new-feeds', who: 'operator', open: '/sources/new?kind=feeds' },
   { name: 'source', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])') },
+  { name: 'run', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])', 'main a[href*="/runs/"]') },
   { name: 'design', who: 'operator', open: '/design' },
 ];
 
@@ -92,8 +96,14 @@ test.describe('without the browser half', () => {
   }
 });
 
-test('a page that is not there says so', async ({ page }) => {
-  const answer = await page.goto('/nowhere-at-all');
-  expect([200, 404]).toContain(answer!.status());
-  await expect(page.locator('h1')).toBeVisible();
+test.describe('an address that is nowhere', () => {
+  test.use({ who: 'employee', expected: /404/ });
+  for (const path of ['/nowhere-at-all', '/resources/01890a5d-ac96-774b-bcce-b302099a8057', '/playlists/no-such-list']) {
+    test(`${path} is not found, and says so`, async ({ page }) => {
+      const answer = await page.goto(path);
+      expect(answer!.status()).toBe(404);
+      await expect(page.locator('h1')).toHaveText('Not found');
+      await expect(page.getByRole('link', { name: 'Go to your home page' })).toBeVisible();
+    });
+  }
 });

@@ -12,7 +12,7 @@ pub type Pieces = Vec<(String, bool)>;
 /// A resource in a list. Its title leads to its page; children are buttons below.
 ///
 /// ```ignore
-/// <ResourceCard card reason="Because you follow Kubernetes"><SaveButton … /></ResourceCard>
+/// <ResourceCard card reason="Because you follow Kubernetes"><MarkButton … /></ResourceCard>
 /// ```
 #[component]
 pub fn ResourceCard(

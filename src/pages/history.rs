@@ -4,7 +4,7 @@ use super::api::load_history;
 use super::model::{Deed, HistoryView};
 use crate::base::{lazy_page, t};
 use crate::records::model::{State, Verb};
-use crate::records::parts::{HideButton, MarkForm, Marks, PostProblem};
+use crate::records::parts::{MarkButton, MarkForm, Marks, PostProblem, Switch};
 use crate::ui::{
     Empty, Glyph, Icon, LinkButton, Page, PageHeader, Pager, Section, Shape, Size, Time, Variant, Width, load,
 };
@@ -66,7 +66,7 @@ fn DeedRow(deed: Deed) -> impl IntoView {
         let marks = Marks::new(&resource, &title, State { hidden: true, ..State::default() });
         view! {
             <MarkForm marks>
-                <HideButton marks size=Size::Small variant=Variant::Plain />
+                <MarkButton marks what=Switch::Hide size=Size::Small variant=Variant::Plain />
             </MarkForm>
         }
     });

@@ -6,9 +6,7 @@ use crate::base::{When, lazy_page, t};
 use crate::catalog::model::{Card, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
 use crate::playlists::PlaylistRef;
-use crate::records::parts::{
-    DoneButton, FollowButton, Following, HideButton, MarkForm, Marks, PostProblem, SaveButton,
-};
+use crate::records::parts::{FollowButton, Following, MarkButton, MarkForm, Marks, PostProblem, Switch};
 use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Time, Tone, Variant, load};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -73,9 +71,9 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                             {open}
                         </LinkButton>
                         <MarkForm marks>
-                            <SaveButton marks />
-                            <DoneButton marks />
-                            <HideButton marks variant=Variant::Plain />
+                            <MarkButton marks what=Switch::Save />
+                            <MarkButton marks what=Switch::Done />
+                            <MarkButton marks what=Switch::Hide variant=Variant::Plain />
                         </MarkForm>
                     </div>
                     <p class="resource-host">{host}</p>

@@ -8,8 +8,8 @@ use super::rows::EditRow;
 use crate::base::{lazy_page, t};
 use crate::catalog::model::Card;
 use crate::ui::{
-    Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Notice, Page, PageHeader, SearchBox, Section, SelectField,
-    Shape, Size, TextArea, TextField, Tone, Variant, Width, load, waiting,
+    Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Loaded, Notice, Page, PageHeader, SearchBox, Section,
+    SelectField, Shape, Size, TextArea, TextField, Tone, Variant, Width, load, waiting,
 };
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
@@ -111,18 +111,7 @@ fn editor_page() -> AnyView {
                 {move || said.get()}
             </p>
             <ActionProblem error=failure(move || desk.act.value().get()) />
-            {editor.show(Shape::Page, move |editor| view! { <EditorBody editor typed desk /> })}
-            {waiting(
-                Shape::Rows,
-                Box::new(move || Box::pin(async move {
-                    match (hits.await, editor.await) {
-                        (Ok(hits), Ok(editor)) => view! { <Hits hits editor typed desk /> }.into_any(),
-                        // What is in the way of the editor is told above.
-                        (_, Err(_)) => ().into_any(),
-                        (Err(error), _) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
-                    }
-                })),
-            )}
+            {editor.show(Shape::Page, move |editor| view! { <EditorBody editor hits typed desk /> })}
             {waiting(
                 Shape::Text,
                 Box::new(move || Box::pin(async move {
@@ -157,9 +146,6 @@ fn SearchPanel(action: String, typed: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
-    if editor.deleted {
-        return ().into_any();
-    }
     if hits.is_empty() {
         let asked = !typed.get_untracked().trim().is_empty();
         return asked.then(|| view! { <Empty glyph=Glyph::Search title=texts.add_none /> }).into_any();
@@ -246,7 +232,7 @@ fn OneButton(
 }
 
 #[component]
-fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
+fn EditorBody(editor: EditorView, hits: Loaded<Vec<Card>>, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
     keep_focus(&editor, desk);
     let (slug, version) = (editor.slug.clone(), editor.version);
@@ -280,9 +266,11 @@ fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl I
         {header}
         <PageHeader title=title.clone()>
             {undo}
-            <LinkButton href="#add" icon=Glyph::Plus>
-                {texts.add_jump}
-            </LinkButton>
+            <span class="editor-jump">
+                <LinkButton href="#add" icon=Glyph::Plus>
+                    {texts.add_jump}
+                </LinkButton>
+            </span>
             <LinkButton href=format!("/playlists/{slug}") icon=Glyph::Eye>
                 {texts.preview}
             </LinkButton>
@@ -307,10 +295,26 @@ fn EditorBody(editor: EditorView, typed: RwSignal<String>, desk: Desk) -> impl I
             <span>{texts.kept_by(&editor.steward)}</span>
             <span>{edited}</span>
         </p>
-        <Items editor desk />
-        <Section title=texts.add_title id="add".to_owned()>
-            <SearchPanel action=here typed />
-        </Section>
+        <div class="editor-desk">
+            <Items editor=editor.clone() desk />
+            <div class="editor-finder">
+                <Section title=texts.add_title id="add".to_owned()>
+                    <SearchPanel action=here typed />
+                    {waiting(
+                        Shape::Rows,
+                        Box::new(move || {
+                            let editor = editor.clone();
+                            Box::pin(async move {
+                                match hits.await {
+                                    Ok(hits) => view! { <Hits hits editor typed desk /> }.into_any(),
+                                    Err(error) => view! { <Notice tone=Tone::Bad title=error.to_string() /> }.into_any(),
+                                }
+                            })
+                        }),
+                    )}
+                </Section>
+            </div>
+        </div>
     }
     .into_any()
 }

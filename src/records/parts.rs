@@ -77,19 +77,84 @@ pub fn MarkForm(
     }
 }
 
-/// A switch of [`MarkForm`]: one verb turns it on, another off.
+/// What a person can turn on and off of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// Kept for later.
+    Save,
+    /// Finished.
+    Done,
+    /// Not offered again.
+    Hide,
+}
+
+impl Switch {
+    fn is_on(self, state: State) -> bool {
+        match self {
+            Switch::Save => state.saved,
+            Switch::Done => state.done,
+            Switch::Hide => state.hidden,
+        }
+    }
+
+    /// What a press says.
+    fn verb(self, is_on: bool) -> Verb {
+        match (self, is_on) {
+            (Switch::Save, false) => Verb::Saved,
+            (Switch::Save, true) => Verb::Unsaved,
+            (Switch::Done, false) => Verb::Completed,
+            (Switch::Done, true) => Verb::Reopened,
+            (Switch::Hide, false) => Verb::Hidden,
+            (Switch::Hide, true) => Verb::Restored,
+        }
+    }
+
+    /// How it stands, on a button.
+    fn text(self, is_on: bool) -> &'static str {
+        let texts = &t().records;
+        match (self, is_on) {
+            (Switch::Save, false) => texts.save,
+            (Switch::Save, true) => texts.saved,
+            (Switch::Done, false) => texts.done,
+            (Switch::Done, true) => texts.is_done,
+            (Switch::Hide, false) => texts.hide,
+            (Switch::Hide, true) => texts.show_again,
+        }
+    }
+
+    /// What a press does, in a menu.
+    fn menu_text(self, is_on: bool) -> &'static str {
+        if self == Switch::Done && is_on { t().records.take_back } else { self.text(is_on) }
+    }
+
+    fn glyph(self, is_on: bool) -> Glyph {
+        match (self, is_on) {
+            (Switch::Save, false) => Glyph::Bookmark,
+            (Switch::Save, true) => Glyph::BookmarkCheck,
+            (Switch::Done, false) => Glyph::Circle,
+            (Switch::Done, true) => Glyph::CircleCheck,
+            (Switch::Hide, false) => Glyph::EyeOff,
+            (Switch::Hide, true) => Glyph::Undo2,
+        }
+    }
+}
+
+/// Saves, finishes or hides a resource, and takes that back. Stands in a [`MarkForm`].
 #[component]
-fn MarkSwitch(
+pub fn MarkButton(
+    /// Of which resource.
     marks: Marks,
-    on: fn(State) -> bool,
-    verbs: (Verb, Verb),
-    texts: (&'static str, &'static str),
-    glyphs: (Glyph, Glyph),
-    #[prop(optional)] variant: Variant,
-    #[prop(optional)] size: Size,
+    /// What it does.
+    what: Switch,
+    /// Stands out how much.
+    #[prop(optional)]
+    variant: Variant,
+    /// How large.
+    #[prop(optional)]
+    size: Size,
 ) -> impl IntoView {
-    let is_on = Memo::new(move |_| on(marks.state.get()));
-    let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };
+    let is_on = Memo::new(move |_| what.is_on(marks.state.get()));
+    let verb = move || what.verb(is_on.get());
     view! {
         <button
             type="submit"
@@ -99,88 +164,29 @@ fn MarkSwitch(
             aria-pressed=move || if is_on.get() { "true" } else { "false" }
             on:click=move |event| marks.press(&event, verb())
         >
-            {move || view! { <Icon glyph=if is_on.get() { glyphs.1 } else { glyphs.0 } /> }}
-            <span class="btn-text">{move || if is_on.get() { texts.1 } else { texts.0 }}</span>
+            {move || view! { <Icon glyph=what.glyph(is_on.get()) /> }}
+            <span class="btn-text">{move || what.text(is_on.get())}</span>
             <span class="sr-only">{format!(": {}", marks.title.get_value())}</span>
         </button>
     }
 }
 
-/// Keeps a resource for later. Stands in a [`MarkForm`].
+/// As [`MarkButton`], in a menu.
 #[component]
-pub fn SaveButton(
-    /// Of which resource.
-    marks: Marks,
-    /// Stands out how much.
-    #[prop(optional)]
-    variant: Variant,
-    /// How large.
-    #[prop(optional)]
-    size: Size,
-) -> impl IntoView {
-    let texts = &t().records;
+fn MarkItem(marks: Marks, what: Switch) -> impl IntoView {
+    let is_on = Memo::new(move |_| what.is_on(marks.state.get()));
+    let verb = move || what.verb(is_on.get());
     view! {
-        <MarkSwitch
-            marks
-            variant
-            size
-            on=|state| state.saved
-            verbs=(Verb::Saved, Verb::Unsaved)
-            texts=(texts.save, texts.saved)
-            glyphs=(Glyph::Bookmark, Glyph::BookmarkCheck)
-        />
-    }
-}
-
-/// Says that a resource is finished, and takes it back. Stands in a [`MarkForm`].
-#[component]
-pub fn DoneButton(
-    /// Of which resource.
-    marks: Marks,
-    /// Stands out how much.
-    #[prop(optional)]
-    variant: Variant,
-    /// How large.
-    #[prop(optional)]
-    size: Size,
-) -> impl IntoView {
-    let texts = &t().records;
-    view! {
-        <MarkSwitch
-            marks
-            variant
-            size
-            on=|state| state.done
-            verbs=(Verb::Completed, Verb::Reopened)
-            texts=(texts.done, texts.is_done)
-            glyphs=(Glyph::Circle, Glyph::CircleCheck)
-        />
-    }
-}
-
-/// Hides a resource, and shows it again. Stands in a [`MarkForm`].
-#[component]
-pub fn HideButton(
-    /// Of which resource.
-    marks: Marks,
-    /// Stands out how much.
-    #[prop(optional)]
-    variant: Variant,
-    /// How large.
-    #[prop(optional)]
-    size: Size,
-) -> impl IntoView {
-    let texts = &t().records;
-    view! {
-        <MarkSwitch
-            marks
-            variant
-            size
-            on=|state| state.hidden
-            verbs=(Verb::Hidden, Verb::Restored)
-            texts=(texts.hide, texts.show_again)
-            glyphs=(Glyph::EyeOff, Glyph::Undo2)
-        />
+        <button
+            type="submit"
+            class="menu-item"
+            name="verb"
+            value=move || verb().as_str()
+            on:click=move |event| marks.press(&event, verb())
+        >
+            <Icon glyph=what.glyph(what == Switch::Done) />
+            <span class="btn-text">{move || what.menu_text(is_on.get())}</span>
+        </button>
     }
 }
 
@@ -352,7 +358,7 @@ fn HiddenCard(marks: Marks) -> impl IntoView {
         <article class="card card-hidden" role="status">
             <p>{t().records.hidden(&marks.title.get_value())}</p>
             <MarkForm marks>
-                <HideButton marks size=Size::Small />
+                <MarkButton marks what=Switch::Hide size=Size::Small />
             </MarkForm>
         </article>
     }
@@ -371,38 +377,12 @@ pub fn CardActions(
     let texts = &t().records;
     let topics =
         topics.into_iter().take(3).map(move |topic| view! { <FollowSwitch topic following class="menu-item" /> });
-    let item = move |glyph: Glyph, verbs: (Verb, Verb), on: fn(State) -> bool, labels: (&'static str, &'static str)| {
-        let is_on = Memo::new(move |_| on(marks.state.get()));
-        let verb = move || if is_on.get() { verbs.1 } else { verbs.0 };
-        view! {
-            <button
-                type="submit"
-                class="menu-item"
-                name="verb"
-                value=move || verb().as_str()
-                on:click=move |event| marks.press(&event, verb())
-            >
-                <Icon glyph />
-                <span class="btn-text">{move || if is_on.get() { labels.1 } else { labels.0 }}</span>
-            </button>
-        }
-    };
     view! {
         <MarkForm marks>
-            <SaveButton marks size=Size::Small />
+            <MarkButton marks what=Switch::Save size=Size::Small />
             <Menu label=texts.more(&marks.title.get_value()) summary=view! { <Icon glyph=Glyph::Ellipsis /> }.into_any()>
-                {item(
-                    Glyph::CircleCheck,
-                    (Verb::Completed, Verb::Reopened),
-                    |state| state.done,
-                    (texts.done, texts.take_back),
-                )}
-                {item(
-                    Glyph::EyeOff,
-                    (Verb::Hidden, Verb::Restored),
-                    |state| state.hidden,
-                    (texts.hide, texts.show_again),
-                )}
+                <MarkItem marks what=Switch::Done />
+                <MarkItem marks what=Switch::Hide />
                 {topics.collect_view()}
             </Menu>
             {move || marks.state().get().done.then(|| view! { <Badge tone=Tone::Good>{texts.is_done}</Badge> })}

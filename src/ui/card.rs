@@ -14,7 +14,7 @@ use leptos::prelude::*;
 ///     meta=view! { <Meta card /> }.into_any()
 ///     reason="Because you follow Kubernetes"
 /// >
-///     <SaveButton … />
+///     <MarkButton … />
 /// </Card>
 /// ```
 #[component]

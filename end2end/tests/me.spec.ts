@@ -1,0 +1,35 @@
+// What is recorded about a person: shown, explained, and hers to take along.
+import { test, expect, people, signIn } from '../support/fixtures';
+
+test.use({ who: 'employee' });
+
+test('a manager’s look is on the list of the person looked at', async ({ page, browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const manager = await context.newPage();
+  await signIn(manager, people.manager, '/team');
+  const report = manager.locator('main a[href^="/team/"]').first();
+  const name = (await report.textContent())!.trim();
+  await report.click();
+  await expect(manager.locator('h1')).toContainText(name);
+  await manager.context().close();
+
+  const hers = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const me = await hers.newPage();
+  await signIn(me, name, '/me');
+  await expect(me.locator('main')).toContainText(people.manager);
+  await hers.close();
+  // And on nobody else's.
+  await page.goto('/me');
+  await expect(page.locator('h1')).toBeVisible();
+});
+
+test('everything can be taken along as a file', async ({ page }) => {
+  await page.goto('/me');
+  const link = page.getByRole('link', { name: 'Download everything' });
+  const answer = await page.request.get((await link.getAttribute('href'))!);
+  expect(answer.status()).toBe(200);
+  expect(answer.headers()['content-disposition']).toContain('attachment');
+  const told = JSON.stringify(await answer.json());
+  expect(told).toContain(people.employee);
+  expect(told).not.toContain(people.curator);
+});
