@@ -3,8 +3,11 @@ import { test, expect, people, signIn } from '../support/fixtures';
 
 test.use({ who: 'employee' });
 
+/** A context of the test's own would begin as the employee. */
+const nobody = { cookies: [], origins: [] };
+
 test('a manager’s look is on the list of the person looked at', async ({ page, browser, baseURL }) => {
-  const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: nobody });
   const manager = await context.newPage();
   await signIn(manager, people.manager, '/team');
   const report = manager.locator('main a[href^="/team/"]').first();
@@ -13,7 +16,7 @@ test('a manager’s look is on the list of the person looked at', async ({ page,
   await expect(manager.locator('h1')).toContainText(name);
   await manager.context().close();
 
-  const hers = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const hers = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: nobody });
   const me = await hers.newPage();
   await signIn(me, name, '/me');
   await expect(me.locator('main')).toContainText(people.manager);

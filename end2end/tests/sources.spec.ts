@@ -11,7 +11,7 @@ async function feed(page: Page): Promise<string> {
     await page.goto(href);
     const field = page.locator('input[name="settings[address]"]');
     const address = (await field.count()) ? await field.inputValue() : '';
-    if (/feed/.test(address)) return address;
+    if (/\.(xml|json|rss|atom)$|feed|rss/.test(address)) return address;
   }
   throw new Error('the demo has no feed');
 }

@@ -1,7 +1,9 @@
 //! The one error that crosses the wire. Details stay in the log, under a reference that the person can quote.
 
+use super::response;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::{Bytes, Encodes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -94,6 +96,13 @@ impl std::error::Error for AppError {}
 
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
+
+    /// As JSON. On the server it also gives the call its true status; server functions answer 500 to every error.
+    fn ser(&self) -> Bytes {
+        response::set_call_status(self.status());
+        let internal = |_| Bytes::from_static(br#"{"Internal":{"reference":"server-function"}}"#);
+        Self::Encoder::encode(self).unwrap_or_else(internal)
+    }
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

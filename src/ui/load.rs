@@ -84,7 +84,8 @@ where
         let answer = fetch(asked.get_untracked());
         Box::pin(async move { Raw::Fetched(Arc::new(answer.await), write::<T>) }) as Later<Raw>
     };
-    Loaded(resource(Box::new(move || asked.track()), Box::new(fetch)), PhantomData)
+    // Tracked by a read: to track alone does not compute it, and computing it later would look like a change.
+    Loaded(resource(Box::new(move || asked.with(|_| ())), Box::new(fetch)), PhantomData)
 }
 
 /// The one resource: `changed` tracks what is asked for.
