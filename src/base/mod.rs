@@ -30,6 +30,8 @@ mod when;
 
 pub use error::{AppError, Fields, Res};
 pub(crate) use lazy::lazy_page;
+#[cfg(feature = "ssr")]
+pub use lazy::preload;
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
 pub use person::{person, preferences, provide_person};
 pub use prefs::{Density, Prefs, Theme};

@@ -85,11 +85,10 @@ macro_rules! news {
     ($before:literal, $after:literal) => {
         concat!(
             $before,
-            " FROM resource_topic rt
+            " rt
               JOIN resource r ON r.id = rt.resource
               LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
-              WHERE rt.topic = asked.atom
-                AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
+              WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
                 AND s.opened_at IS NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
                 AND ($4 IS NULL OR r.kind = $4)
               ORDER BY rt.fresh_at DESC, rt.resource DESC LIMIT $5",
@@ -99,7 +98,8 @@ macro_rules! news {
 }
 
 /// The newest resources of `topics` (ids) that the person has not opened, done or put away: at most `each` of a topic.
-/// One index per topic is read from its new end, so that it does not matter how much a topic holds.
+/// One index per topic is read from its new end, so that it does not matter how much a topic holds; without the OFFSET
+/// PostgreSQL would join the whole topic before it sorts.
 pub async fn newest_in_topics(
     c: &mut Conn,
     viewer: &Viewer,
@@ -112,7 +112,8 @@ pub async fn newest_in_topics(
             sqlite: news!(
                 "SELECT asked.atom, r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL
                  FROM json_each($1) asked
-                 CROSS JOIN resource r ON r.id IN (SELECT rt.resource",
+                 CROSS JOIN resource r ON r.id IN (SELECT rt.resource
+                 FROM (SELECT resource, fresh_at FROM resource_topic WHERE topic = asked.atom)",
                 ")
                  LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
                  ORDER BY r.fresh_at DESC, r.id DESC, asked.key"
@@ -120,7 +121,9 @@ pub async fn newest_in_topics(
             postgres: news!(
                 "SELECT asked.atom, news.id, news.kind, news.fresh_at, news.saved
                  FROM json_each($1) asked
-                 CROSS JOIN LATERAL (SELECT r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL AS saved",
+                 CROSS JOIN LATERAL (SELECT r.id, r.kind, r.fresh_at, s.saved_at IS NOT NULL AS saved
+                 FROM (SELECT resource, fresh_at FROM resource_topic WHERE topic = asked.atom
+                       ORDER BY fresh_at DESC, resource DESC OFFSET 0)",
                 ") news
                  ORDER BY news.fresh_at DESC, news.id DESC, asked.key"
             ),
