@@ -108,9 +108,6 @@ pub fn Controls() -> impl IntoView {
                     <hr />
                     <button class="menu-item" type="button"><Icon glyph=Glyph::Trash2 />"Remove"</button>
                 </Menu>
-                <Confirm label="Remove source" question="Its 412 resources leave the catalogue. People keep their history.">
-                    <div class="row"><Button variant=Variant::Danger kind="button">"Remove it"</Button></div>
-                </Confirm>
                 <Button kind="button" on:click=move |_| open.set(true)>"Open a dialog"</Button>
             </div>
             <Dialog open title="Add to the playlist">

@@ -27,7 +27,7 @@ pub use form::{Checkbox, Field, SearchBox, SelectField, TextArea, TextField, des
 pub use icon::{Glyph, Icon};
 pub use load::{Loaded, load, waiting};
 pub use nav::{Breadcrumbs, Pager, Tab, Tabs};
-pub use overlay::{Confirm, Dialog, Menu};
+pub use overlay::{Dialog, Menu};
 pub use page::{Page, PageHeader, Section, Width};
 pub use small::{Avatar, Hidden, Time};
 pub use state::{Empty, Notice, Shape, Skeleton, Toast};

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 /// A modal dialog, opened by a signal; the Escape key and its cross close it. It needs JavaScript: offer the same on a
-/// page of its own, or use [`Confirm`].
+/// page of its own.
 ///
 /// ```ignore
 /// let open = RwSignal::new(false);
@@ -80,36 +80,6 @@ pub fn Menu(
                 {summary}
             </summary>
             <div class="menu-panel">{children()}</div>
-        </details>
-    }
-}
-
-/// A button that first asks: it folds out the question, with the form that does it as children. Works without
-/// JavaScript.
-///
-/// ```ignore
-/// <Confirm label="Remove" question="Its 412 resources go with it. People keep their history.">
-///     <ActionForm action=remove>…<Button variant=Variant::Danger>"Remove it"</Button></ActionForm>
-/// </Confirm>
-/// ```
-#[component]
-pub fn Confirm(
-    /// The first button.
-    #[prop(into)]
-    label: String,
-    /// What will happen.
-    #[prop(into)]
-    question: String,
-    /// The form with the final button.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <details class="menu confirm">
-            <summary class="btn">{label}</summary>
-            <div class="menu-panel confirm-panel">
-                <p class="confirm-question">{question}</p>
-                {children()}
-            </div>
         </details>
     }
 }

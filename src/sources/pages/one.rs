@@ -6,8 +6,8 @@ use crate::base::{AppError, lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Status};
 use crate::ui::{
-    Breadcrumbs, Button, Confirm, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table,
-    Time, Tone, Variant, load,
+    Breadcrumbs, Button, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Time, Tone,
+    Variant, load,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -143,14 +143,11 @@ fn Remove(id: String, does: Actions) -> impl IntoView {
     let texts = &t().sources;
     view! {
         <div class="danger-zone">
-            <Confirm label=texts.remove question=texts.remove_help>
-                <ActionForm action=does.remove>
-                    <input type="hidden" name="id" value=id />
-                    <Button variant=Variant::Danger pending=does.remove.pending()>
-                        {texts.remove}
-                    </Button>
-                </ActionForm>
-            </Confirm>
+            <p>{texts.remove_help}</p>
+            <ActionForm action=does.remove>
+                <input type="hidden" name="id" value=id />
+                <Button variant=Variant::Danger pending=does.remove.pending()>{texts.remove}</Button>
+            </ActionForm>
         </div>
     }
 }
