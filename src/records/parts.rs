@@ -166,7 +166,7 @@ pub fn MarkButton(
         >
             {move || view! { <Icon glyph=what.glyph(is_on.get()) /> }}
             <span class="btn-text">{move || what.text(is_on.get())}</span>
-            <span class="sr-only">{format!(": {}", marks.title.get_value())}</span>
+            <span class="sr-only">{format!(" {}", marks.title.get_value())}</span>
         </button>
     }
 }

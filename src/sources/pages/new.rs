@@ -48,7 +48,7 @@ fn Choose(systems: Vec<SystemCard>) -> impl IntoView {
                     </p>
                     <LinkButton href=format!("/sources/new?kind={}", system.kind)>
                         {texts.choose}
-                        <span class="sr-only">{format!(": {}", system.name)}</span>
+                        <span class="sr-only">{format!(" {}", system.name)}</span>
                     </LinkButton>
                 </li>
             }

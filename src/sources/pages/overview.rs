@@ -119,7 +119,7 @@ fn RemovedRow(card: SourceCard, restore: ServerAction<api::Restore>) -> impl Int
                 <input type="hidden" name="id" value=card.id />
                 <Button size=Size::Small>
                     {texts.restore}
-                    <span class="sr-only">{format!(": {}", card.name)}</span>
+                    <span class="sr-only">{format!(" {}", card.name)}</span>
                 </Button>
             </ActionForm>
         </li>
