@@ -14,7 +14,7 @@ async function open(page: Page, js: boolean, word: string): Promise<string> {
 }
 
 /** A button of the resource's head; its name goes on with the resource's title. */
-const button = (page: Page, name: string) => page.locator('main .resource-head').getByRole('button', { name: new RegExp(`^${name} ?:`) });
+const button = (page: Page, name: string) => page.locator('main .resource-head').getByRole('button', { name: new RegExp(`^${name} `) });
 
 test('what is saved waits under Saved, until it is taken away', async ({ page }, info) => {
   const js = hydrated(info.project);

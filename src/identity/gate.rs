@@ -61,9 +61,10 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     request.extensions_mut().insert(scope);
     let mut response = next.run(request).await;
     if signed_in {
-        // What one person sees is nobody else's, and not there any more after signing out.
-        let private = HeaderValue::from_static("private, no-cache");
-        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
+        // What one person sees is nobody else's, and not there any more after signing out. Going back to a page, a
+        // browser shows even what it should ask for again: she would find undone what she has just done.
+        let unkept = HeaderValue::from_static("no-store");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(unkept);
     }
     response
 }

@@ -18,7 +18,7 @@ use tracing::Span;
 
 type Set = SetResponseHeaderLayer<HeaderValue>;
 type Layers =
-    ServiceBuilder<Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Identity>>>>>>>>;
+    ServiceBuilder<Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Identity>>>>>>>;
 
 /// For what is no page of ours (a page sets its own policy, with a nonce): nothing may run or load.
 const CLOSED: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
@@ -48,8 +48,6 @@ pub fn layers(config: &Config) -> Layers {
             HeaderName::from_static("permissions-policy"),
             HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
         ))
-        // A page is one person's, and going back to it has to show what she did meanwhile. Assets say otherwise.
-        .layer(set(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(set(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")))
 }
 
