@@ -2,7 +2,7 @@
 
 use super::model::{PlaylistCard, Status};
 use crate::base::{AppError, t};
-use crate::ui::{Badge, Card, Notice, Progress, Tone};
+use crate::ui::{Badge, Card, Cover, Notice, Progress, Tone};
 use leptos::prelude::*;
 
 /// A playlist in a grid of [`crate::ui::Cards`]: title, steward, size, progress.
@@ -30,8 +30,9 @@ pub fn PlaylistTile(
         }
         _ => ().into_any(),
     };
+    let cover = view! { <Cover seed=card.slug.clone() kind="playlist" topic=card.title.clone() /> }.into_any();
     view! {
-        <Card href=format!("/playlists/{}", card.slug) title=card.title summary=card.summary meta=meta>
+        <Card href=format!("/playlists/{}", card.slug) title=card.title summary=card.summary cover meta>
             {state}
         </Card>
     }

@@ -17,8 +17,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Span;
 
 type Set = SetResponseHeaderLayer<HeaderValue>;
-type Layers =
-    ServiceBuilder<Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Identity>>>>>>>;
+type Layers = ServiceBuilder<Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<Set, Identity>>>>>>>;
 
 /// For what is no page of ours (a page sets its own policy, with a nonce): nothing may run or load.
 const CLOSED: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
