@@ -18,7 +18,7 @@ const button = (page: Page, name: string) => page.locator('main .resource-head')
 
 test('what is saved waits under Saved, until it is taken away', async ({ page }, info) => {
   const js = hydrated(info.project);
-  const title = await open(page, js, js ? 'statistics' : 'calculus');
+  const title = await open(page, js, js ? 'statistics' : 'algorithms');
   await button(page, 'Save').click();
   await expect(button(page, 'Saved')).toHaveAttribute('aria-pressed', 'true');
   await page.goto('/saved');

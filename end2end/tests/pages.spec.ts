@@ -84,7 +84,7 @@ for (const place of places) {
 }
 
 test.describe('without the browser half', () => {
-  test.use({ who: 'employee', expected: /ERR_FAILED|Failed to (load|fetch)/ });
+  test.use({ who: 'employee', expected: /ERR_FAILED|Failed to (load|fetch)|preloaded using link preload/ });
   // axe needs JavaScript: this is the nearest to a page that runs none of ours.
   for (const path of ['/', '/search?q=rust', '/playlists', '/me']) {
     test(`${path} is accessible`, async ({ page }, info) => {

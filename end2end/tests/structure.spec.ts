@@ -52,12 +52,12 @@ test.describe('a curator', () => {
         - heading "What is in it" [level=2]
         - list:
           - listitem:
-            - button "Move down: Your first week"
-            - button "Remove: Your first week"
+            - 'button "Move down: Your first week"'
+            - 'button "Remove: Your first week"'
           - listitem:
-            - button "Move up: Sensor families at a glance"
-            - button "Move down: Sensor families at a glance"
-            - button "Remove: Sensor families at a glance"
+            - 'button "Move up: Sensor families at a glance"'
+            - 'button "Move down: Sensor families at a glance"'
+            - 'button "Remove: Sensor families at a glance"'
     `);
   });
 });

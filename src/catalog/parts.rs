@@ -3,7 +3,7 @@
 use super::model::{Card, DiscussionCard, Kind, Topic};
 use super::query::Query;
 use crate::base::t;
-use crate::ui::{Badge, Cover, Glyph, Icon, Time, Tone};
+use crate::ui::{Badge, Cover, Glyph, Icon, Time, Tone, heading};
 use leptos::prelude::*;
 
 /// A text in pieces; those with `true` match what was searched for.
@@ -42,11 +42,7 @@ pub fn ResourceCard(
             {pieces(title)}
         </a>
     };
-    let heading = match level {
-        2 => view! { <h2 class="card-title">{link}</h2> }.into_any(),
-        4 => view! { <h4 class="card-title">{link}</h4> }.into_any(),
-        _ => view! { <h3 class="card-title">{link}</h3> }.into_any(),
-    };
+    let heading = heading(level, "card-title", link.into_any());
     let tone = topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
     view! {
         <article class=if feature { "card card-feature" } else { "card" }>
@@ -109,11 +105,7 @@ pub fn DiscussionRow(
             <span class="sr-only">{texts.new_tab}</span>
         </a>
     };
-    let heading = match level {
-        2 => view! { <h2 class="discussion-title">{link}</h2> }.into_any(),
-        4 => view! { <h4 class="discussion-title">{link}</h4> }.into_any(),
-        _ => view! { <h3 class="discussion-title">{link}</h3> }.into_any(),
-    };
+    let heading = heading(level, "discussion-title", link.into_any());
     view! {
         <article class="discussion">
             <Icon glyph=Glyph::MessagesSquare class="discussion-icon" />

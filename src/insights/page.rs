@@ -2,7 +2,7 @@
 
 use super::api::{load_person, load_team};
 use super::model::{Counts, PersonView, TeamRow, TeamView};
-use crate::base::{lazy_page, t};
+use crate::base::{When, lazy_page, t};
 use crate::playlists::Stage;
 use crate::ui::{
     Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape, Slice,
@@ -155,7 +155,6 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
     let rows = rows
         .into_iter()
         .map(|row| {
-            let (state, tone) = of_stage(row.stage);
             view! {
                 <tr>
                     <th scope="row" data-label=texts.person>
@@ -164,25 +163,7 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
                             <span class="table-note">{row.person.job_title}</span>
                         </div>
                     </th>
-                    <td data-label=texts.state>
-                        <div>
-                            <Badge tone>{state}</Badge>
-                            {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
-                        </div>
-                    </td>
-                    <td data-label=texts.items>
-                        <Progress
-                            done=row.done
-                            total=row.items
-                            label=texts.done_of(&row.done.to_string(), &row.items.to_string())
-                        />
-                    </td>
-                    <td data-label=texts.last_activity>
-                        {match row.last {
-                            Some(when) => view! { <Time when /> }.into_any(),
-                            None => texts.never.into_any(),
-                        }}
-                    </td>
+                    {stand(row.stage, row.following, (row.done, row.items), row.last)}
                 </tr>
             }
         })
@@ -193,6 +174,29 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
         </Table>
     }
     .into_any()
+}
+
+/// How somebody stands with a playlist: the three cells that both tables end with.
+fn stand(stage: Stage, following: bool, (done, items): (i64, i64), last: Option<When>) -> impl IntoView {
+    let texts = &t().insights;
+    let (state, tone) = of_stage(stage);
+    view! {
+        <td data-label=texts.state>
+            <div>
+                <Badge tone>{state}</Badge>
+                {following.then(|| view! { <span class="table-note">{texts.following}</span> })}
+            </div>
+        </td>
+        <td data-label=texts.items>
+            <Progress done total=items label=texts.done_of(&done.to_string(), &items.to_string()) />
+        </td>
+        <td data-label=texts.last_activity>
+            {match last {
+                Some(when) => view! { <Time when /> }.into_any(),
+                None => texts.never.into_any(),
+            }}
+        </td>
+    }
 }
 
 lazy_page! {
@@ -221,31 +225,12 @@ fn PersonBody(person: PersonView) -> impl IntoView {
         .rows
         .into_iter()
         .map(|row| {
-            let (state, tone) = of_stage(row.stage);
             view! {
                 <tr>
                     <th scope="row" data-label=texts.playlist_column>
-                        <div>
-                            {row.title}
-                            {row.following.then(|| view! { <span class="table-note">{texts.following}</span> })}
-                        </div>
+                        {row.title}
                     </th>
-                    <td data-label=texts.state>
-                        <Badge tone>{state}</Badge>
-                    </td>
-                    <td data-label=texts.items>
-                        <Progress
-                            done=row.done
-                            total=row.items
-                            label=texts.done_of(&row.done.to_string(), &row.items.to_string())
-                        />
-                    </td>
-                    <td data-label=texts.last_activity>
-                        {match row.last {
-                            Some(when) => view! { <Time when /> }.into_any(),
-                            None => texts.never.into_any(),
-                        }}
-                    </td>
+                    {stand(row.stage, row.following, (row.done, row.items), row.last)}
                 </tr>
             }
         })

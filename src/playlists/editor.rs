@@ -3,7 +3,7 @@
 
 use super::api::{CreatePlaylist, EditPlaylist, find_resources, load_audiences, load_editor};
 use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
-use super::parts::{ActionProblem, failure};
+use super::parts::{ActionProblem, failure, field_error};
 use super::rows::EditRow;
 use crate::base::{lazy_page, t};
 use crate::catalog::model::Card;
@@ -31,11 +31,7 @@ fn new_playlist_page() -> AnyView {
     let may = load(|| (), |()| load_audiences());
     let create = ServerAction::<CreatePlaylist>::new();
     let texts = &t().playlists;
-    let error = move |field: &'static str| {
-        Signal::derive(move || {
-            create.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
-        })
-    };
+    let error = move |field: &'static str| field_error(move || create.value().get(), field);
     let form = move || {
         view! {
             <ActionForm action=create>
@@ -360,11 +356,7 @@ fn Items(editor: EditorView, desk: Desk) -> impl IntoView {
 #[component]
 fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
-    let error = move |field: &'static str| {
-        Signal::derive(move || {
-            desk.act.value().get().and_then(Result::err).and_then(|e| e.field(field).map(str::to_owned))
-        })
-    };
+    let error = move |field: &'static str| field_error(move || desk.act.value().get(), field);
     view! {
         <Section title=texts.details>
             <ActionForm action=desk.act>
@@ -403,9 +395,7 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
     let (slug, version) = (editor.slug.clone(), editor.version);
     let mut options = vec![(String::new(), texts.everyone.to_owned())];
     options.extend(editor.groups);
-    let error = Signal::derive(move || {
-        desk.act.value().get().and_then(Result::err).and_then(|e| e.field("audience").map(str::to_owned))
-    });
+    let error = field_error(move || desk.act.value().get(), "audience");
     view! {
         <Section title=texts.publishing>
             <div class="stack">

@@ -67,3 +67,11 @@ pub fn failure<T: Clone + Send + Sync + 'static>(
 ) -> Signal<Option<AppError>> {
     Signal::derive(move || value().and_then(Result::err))
 }
+
+/// What is wrong with one field of what an action was given.
+pub fn field_error<T: Clone + Send + Sync + 'static>(
+    value: impl Fn() -> Option<Result<T, AppError>> + Send + Sync + 'static,
+    field: &'static str,
+) -> Signal<Option<String>> {
+    Signal::derive(move || value().and_then(Result::err).and_then(|error| error.field(field).map(str::to_owned)))
+}

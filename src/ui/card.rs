@@ -55,11 +55,7 @@ pub fn Card(
             {title}
         </a>
     };
-    let heading = match level {
-        2 => view! { <h2 class="card-title">{link}</h2> }.into_any(),
-        4 => view! { <h4 class="card-title">{link}</h4> }.into_any(),
-        _ => view! { <h3 class="card-title">{link}</h3> }.into_any(),
-    };
+    let heading = heading(level, "card-title", link.into_any());
     view! {
         <article class=if feature { "card card-feature" } else { "card" }>
             {cover.map(|cover| view! { <div class="card-cover">{cover}</div> })}
@@ -72,6 +68,15 @@ pub fn Card(
                 {children.map(|children| view! { <div class="card-actions">{children()}</div> })}
             </div>
         </article>
+    }
+}
+
+/// A heading of that level, 2 to 4: what a part takes whose place in the page it does not know.
+pub fn heading(level: i32, class: &'static str, content: AnyView) -> AnyView {
+    match level {
+        2 => view! { <h2 class=class>{content}</h2> }.into_any(),
+        4 => view! { <h4 class=class>{content}</h4> }.into_any(),
+        _ => view! { <h3 class=class>{content}</h3> }.into_any(),
     }
 }
 

@@ -19,7 +19,7 @@ mod state;
 mod table;
 
 pub use button::{Button, IconButton, LinkButton, Size, Variant, button_class};
-pub use card::{Card, Cards};
+pub use card::{Card, Cards, heading};
 pub use chart::{Figure, Progress, Slice, StackedBar};
 pub use chip::{Badge, Chip, ChipLink, Chips, Tone};
 pub use cover::Cover;

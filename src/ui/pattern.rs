@@ -68,6 +68,11 @@ impl Layers {
         self.draw(layer, format_args!("M{x} {y}h{width}v{height}h-{width}z"));
     }
 
+    /// Cut out of what the layer has there: drawn the other way round.
+    fn hole(&mut self, layer: i32, x: i32, y: i32, width: i32, height: i32) {
+        self.draw(layer, format_args!("M{x} {y}v{height}h{width}v-{height}z"));
+    }
+
     fn disc(&mut self, layer: i32, x: i32, y: i32, r: i32) {
         let d = 2 * r;
         self.draw(layer, format_args!("M{} {y}a{r} {r} 0 1 1 {d} 0a{r} {r} 0 1 1-{d} 0z", x - r));
@@ -241,7 +246,7 @@ fn sheets(layers: &mut Layers, chance: &mut Chance) {
     }
     let (x, y) = (x + 2 * shift + 16, y + 44 + 18);
     for line in 0..4 {
-        layers.rect(0, x, y + line * 16, if line == 3 { 40 } else { 88 - chance.below(20) }, 5);
+        layers.hole(2, x, y + line * 16, if line == 3 { 40 } else { 88 - chance.below(20) }, 5);
     }
 }
 
