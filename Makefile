@@ -47,7 +47,7 @@ target/.built-release: $(SOURCES) | setup
 
 lint: ## Formatting and clippy, warnings as errors
 	@$(TOOLS) scripts/rustfmt.sh --check
-	$(TOOLS) cargo clippy -q $(CRATES) --all-targets -- -D warnings
+	$(TOOLS) cargo clippy -q $(CRATES) -p bench --all-targets -- -D warnings
 	$(TOOLS) cargo clippy -q -p client --target wasm32-unknown-unknown -- -D warnings
 
 format: ## Write the formatting
