@@ -36,20 +36,7 @@ fn new_playlist_page() -> AnyView {
         view! {
             <ActionForm action=create>
                 <div class="stack">
-                    <TextField
-                        name="title"
-                        label=texts.field_title
-                        required=true
-                        maxlength=TITLE_MAX as i32
-                        error=error("title")
-                    />
-                    <TextArea
-                        name="summary"
-                        label=texts.field_summary
-                        hint=texts.field_summary_help
-                        maxlength=SUMMARY_MAX as i32
-                        error=error("summary")
-                    />
+                    {naming(String::new(), String::new(), error)}
                     <div>
                         <Button variant=Variant::Primary pending=create.pending()>
                             {texts.create}
@@ -353,6 +340,30 @@ fn Items(editor: EditorView, desk: Desk) -> impl IntoView {
     }
 }
 
+/// The two fields that a playlist is named by, when it is made and later.
+fn naming(title: String, summary: String, error: impl Fn(&'static str) -> Signal<Option<String>>) -> AnyView {
+    let texts = &t().playlists;
+    view! {
+        <TextField
+            name="title"
+            label=texts.field_title
+            value=title
+            required=true
+            maxlength=TITLE_MAX as i32
+            error=error("title")
+        />
+        <TextArea
+            name="summary"
+            label=texts.field_summary
+            hint=texts.field_summary_help
+            value=summary
+            maxlength=SUMMARY_MAX as i32
+            error=error("summary")
+        />
+    }
+    .into_any()
+}
+
 #[component]
 fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
@@ -363,22 +374,7 @@ fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
                 <Common slug=editor.slug version=editor.version what="details" />
                 <input type="hidden" name="audience" value=editor.audience />
                 <div class="stack">
-                    <TextField
-                        name="title"
-                        label=texts.field_title
-                        value=editor.title
-                        required=true
-                        maxlength=TITLE_MAX as i32
-                        error=error("title")
-                    />
-                    <TextArea
-                        name="summary"
-                        label=texts.field_summary
-                        hint=texts.field_summary_help
-                        value=editor.summary
-                        maxlength=SUMMARY_MAX as i32
-                        error=error("summary")
-                    />
+                    {naming(editor.title, editor.summary, error)}
                     <div>
                         <Button>{texts.save}</Button>
                     </div>
