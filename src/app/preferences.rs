@@ -1,9 +1,12 @@
 //! The choice of looks: light or dark, roomy or compact. A plain form whose answer sets a cookie; with JavaScript the
 //! page changes at once.
 
-use crate::base::{AppError, Density, Theme, preferences, t};
-use crate::ui::{Glyph, Icon};
+use crate::base::{AppError, Density, Prefs, Theme, preferences, t};
+use crate::ui::{Glyph, Icon, pressed};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
 
 /// Keeps one or both choices in this browser's cookies. Open to everybody: it touches nothing but the asker's browser.
 #[server(prefix = "/api", endpoint = "frame/looks")]
@@ -25,13 +28,15 @@ pub async fn choose_looks(theme: Option<String>, density: Option<String>) -> Res
 /// The two choices, for the account menu.
 #[component]
 pub(super) fn Looks() -> impl IntoView {
-    let choose = ServerAction::<ChooseLooks>::new();
     let prefs = preferences();
-    Effect::new(move |_| {
-        if let Some(chosen) = choose.input().get() {
-            apply(&chosen, prefs);
-        }
-    });
+    let submit = move |event: SubmitEvent| {
+        let Some((name, value)) = pressed(&event) else { return };
+        event.prevent_default();
+        let (theme, density) = if name == "theme" { (Some(value), None) } else { (None, Some(value)) };
+        apply(theme.as_deref(), density.as_deref(), prefs);
+        // The page shows the choice either way; when it could not be kept, the next page shows the earlier one.
+        spawn_local(async move { drop(choose_looks(theme, density).await) });
+    };
     let texts = &t().frame;
     let themes = [
         (Theme::System, texts.theme_system, Glyph::Monitor),
@@ -51,28 +56,28 @@ pub(super) fn Looks() -> impl IntoView {
     })
     .collect_view();
     view! {
-        <ActionForm action=choose>
+        <form method="post" action=ChooseLooks::url() on:submit=submit>
             <p class="menu-label">{texts.theme}</p>
             <div class="choices" role="group" aria-label=texts.theme>
                 {themes}
             </div>
-        </ActionForm>
-        <ActionForm action=choose>
+        </form>
+        <form method="post" action=ChooseLooks::url() on:submit=submit>
             <p class="menu-label">{texts.density}</p>
             <div class="choices" role="group" aria-label=texts.density>
                 {densities}
             </div>
-        </ActionForm>
+        </form>
     }
 }
 
 /// Shows the choice on the document, before the server has answered.
-fn apply(chosen: &ChooseLooks, prefs: RwSignal<crate::base::Prefs>) {
+fn apply(theme: Option<&str>, density: Option<&str>, prefs: RwSignal<Prefs>) {
     let mut now = prefs.get_untracked();
-    if let Some(theme) = &chosen.theme {
+    if let Some(theme) = theme {
         now.theme = Theme::parse(theme);
     }
-    if let Some(density) = &chosen.density {
+    if let Some(density) = density {
         now.density = Density::parse(density);
     }
     prefs.set(now);

@@ -4,6 +4,7 @@ use super::model::{Card, DiscussionCard, Kind, Topic};
 use super::query::Query;
 use crate::base::t;
 use crate::ui::{Badge, Cover, Glyph, Icon, Time, Tone, heading};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// A text in pieces; those with `true` match what was searched for.
@@ -20,7 +21,7 @@ pub fn ResourceCard(
     card: Card,
     /// Why it is here.
     #[prop(into, optional)]
-    reason: MaybeProp<String>,
+    reason: String,
     /// Larger, for the first of a page.
     #[prop(optional)]
     feature: bool,
@@ -28,26 +29,26 @@ pub fn ResourceCard(
     #[prop(default = 3)]
     level: i32,
     /// Title and description with what matches a search, in place of the plain ones.
-    #[prop(optional)]
+    #[prop(default = None)]
     marked: Option<(Pieces, Pieces)>,
     /// Buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let Card { id, title, summary, kind, topics, gone, .. } = card.clone();
-    let (title, summary) = marked.unwrap_or_else(|| (plain(title), plain(summary)));
+    let (kind, gone) = (card.kind, card.gone);
+    let (title, summary) = marked.unwrap_or_else(|| (plain(&card.title), plain(&card.summary)));
     let has_summary = !summary.is_empty();
     let link = view! {
-        <a class="card-link" href=resource_href(&id)>
+        <a class="card-link" href=resource_href(&card.id)>
             {pieces(title)}
         </a>
     };
-    let heading = heading(level, "card-title", link.into_any());
-    let tone = topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
+    let heading = heading(level, "card-title", link);
+    let tone = card.topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
     view! {
         <article class=if feature { "card card-feature" } else { "card" }>
             <div class="card-cover">
-                <Cover seed=id kind=kind.as_str() topic=tone />
+                <Cover seed=card.id.clone() kind=kind.as_str() topic=tone />
             </div>
             <div class="card-body">
                 <p class="eyebrow">{kind.label()}</p>
@@ -55,7 +56,7 @@ pub fn ResourceCard(
                 {has_summary.then(|| view! { <p class="card-summary">{pieces(summary)}</p> })}
                 <Meta card />
                 {gone.then(|| view! { <Badge tone=Tone::Warn>{t().catalog.gone}</Badge> })}
-                {move || reason.get().map(|reason| view! { <p class="card-reason">{reason}</p> })}
+                {(!reason.is_empty()).then(|| view! { <p class="card-reason">{reason}</p> })}
                 {children.map(|children| view! { <div class="card-actions">{children()}</div> })}
             </div>
         </article>
@@ -91,7 +92,7 @@ pub fn DiscussionRow(
     discussion: DiscussionCard,
     /// Why it is here.
     #[prop(into, optional)]
-    reason: MaybeProp<String>,
+    reason: String,
     /// Level of the title, 2 to 4.
     #[prop(default = 3)]
     level: i32,
@@ -105,7 +106,7 @@ pub fn DiscussionRow(
             <span class="sr-only">{texts.new_tab}</span>
         </a>
     };
-    let heading = heading(level, "discussion-title", link.into_any());
+    let heading = heading(level, "discussion-title", link);
     view! {
         <article class="discussion">
             <Icon glyph=Glyph::MessagesSquare class="discussion-icon" />
@@ -121,7 +122,7 @@ pub fn DiscussionRow(
                         <Time when=last_activity />
                     </span>
                 </p>
-                {move || reason.get().map(|reason| view! { <p class="card-reason">{reason}</p> })}
+                {(!reason.is_empty()).then(|| view! { <p class="card-reason">{reason}</p> })}
             </div>
         </article>
     }
@@ -176,14 +177,14 @@ pub fn glyph(kind: Kind) -> Glyph {
     }
 }
 
-fn plain(text: String) -> Pieces {
-    if text.is_empty() { Vec::new() } else { vec![(text, false)] }
+fn plain(text: &str) -> Pieces {
+    if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), false)] }
 }
 
 fn pieces(pieces: Pieces) -> impl IntoView {
     let piece = |(text, is_match): (String, bool)| match is_match {
-        true => view! { <mark>{text}</mark> }.into_any(),
-        false => text.into_any(),
+        true => Either::Left(view! { <mark>{text}</mark> }),
+        false => Either::Right(text),
     };
     pieces.into_iter().map(piece).collect_view()
 }

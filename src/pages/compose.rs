@@ -68,6 +68,13 @@ pub async fn history(scope: &Scope, site: &Site, page: &str) -> Res<HistoryView>
             .into_iter()
             .map(|talk| (talk.id, (talk.title, talk.url)))
             .collect(),
+        playlists: match done.rows.iter().any(|deed| deed.object_kind == ObjectKind::Playlist) {
+            true => playlists::visible(&mut c, viewer).await?,
+            false => Vec::new(),
+        }
+        .into_iter()
+        .map(|card| (card.id, (card.title, format!("/playlists/{}", card.slug))))
+        .collect(),
         states: records::states(&mut c, &viewer.id, &resources).await?,
     };
     let rows = done.rows.into_iter().map(|deed| names.deed(deed, &format, site.now())).collect();
@@ -80,6 +87,8 @@ struct Names {
     topics: HashMap<String, String>,
     /// Title and address.
     talks: HashMap<String, (String, String)>,
+    /// Title and address.
+    playlists: HashMap<String, (String, String)>,
     states: HashMap<String, State>,
 }
 
@@ -91,7 +100,7 @@ impl Names {
             ObjectKind::Resource => self.resources.get(object).map(|title| (title.clone(), resource_href(object))),
             ObjectKind::Topic => self.topics.get(object).map(|name| (name.clone(), topic_href(object))),
             ObjectKind::Discussion => self.talks.get(object).cloned(),
-            ObjectKind::Playlist => Some((texts.a_playlist.to_owned(), "/playlists".to_owned())),
+            ObjectKind::Playlist => self.playlists.get(object).cloned(),
         };
         let (title, href) = found.unwrap_or_else(|| (texts.out_of_sight.to_owned(), String::new()));
         let is_hidden = deed.verb == Verb::Hidden && self.states.get(object).is_some_and(|state| state.hidden);

@@ -2,9 +2,13 @@
 
 use super::compose;
 use crate::base::{AppError, DAY, Scope};
-use crate::catalog::testing::{add_articles, add_group, add_person, add_source, ids, ingest, resource, scope, site};
+use crate::catalog::testing::{
+    NOW, add_articles, add_group, add_person, add_source, ids, ingest, resource, scope, site,
+};
 use crate::platform::Site;
+use crate::platform::db::Db;
 use crate::platform::db::testing::on_both;
+use crate::playlists::service::{NewPlaylist, create_published};
 use crate::records::model::{ObjectKind, Verb};
 use crate::records::service::record;
 use connect::Item;
@@ -13,18 +17,28 @@ async fn act(site: &Site, groups: &[&str], verb: Verb, kind: ObjectKind, object:
     record(&scope("ada", groups), site, verb, kind, object, None, None).await.unwrap();
 }
 
+async fn publish(db: &Db, title: &str, audience: Option<&str>, resource: &str) -> String {
+    let items = [(resource.to_owned(), String::new())];
+    let new = NewPlaylist { slug: None, title, summary: "", steward: "ada", audience, items: &items };
+    let mut tx = db.begin().await.unwrap();
+    let id = create_published(&mut tx, new, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
 #[tokio::test]
 async fn history_is_told_by_day_with_an_undo_for_what_is_hidden() {
     on_both(|db| async move {
         let ids = add_articles(&db, &[("a", "Anvil"), ("b", "Bellows")]).await;
         add_person(&db, "ada").await;
         let site = site(&db);
+        let playlist = publish(&db, "First week", None, &ids["b"]).await;
         act(&site, &[], Verb::Opened, ObjectKind::Resource, &ids["a"]).await;
         site.clock.advance(DAY);
         act(&site, &[], Verb::Hidden, ObjectKind::Resource, &ids["a"]).await;
         site.clock.advance(DAY);
         act(&site, &[], Verb::Hidden, ObjectKind::Resource, &ids["b"]).await;
-        act(&site, &[], Verb::Followed, ObjectKind::Playlist, "p1").await;
+        act(&site, &[], Verb::Followed, ObjectKind::Playlist, &playlist).await;
         site.clock.advance(1);
         act(&site, &[], Verb::Restored, ObjectKind::Resource, &ids["b"]).await;
         let view = compose::history(&scope("ada", &[]), &site, "-1").await.unwrap();
@@ -35,6 +49,8 @@ async fn history_is_told_by_day_with_an_undo_for_what_is_hidden() {
         let restorable: Vec<_> = view.page.rows.iter().filter_map(|deed| deed.restorable.as_ref()).collect();
         assert_eq!(restorable, [&ids["a"]], "what was shown again needs no undo");
         assert_eq!(view.page.total, 5);
+        let followed = view.page.rows.iter().find(|deed| deed.verb == Verb::Followed).unwrap();
+        assert_eq!((followed.title.as_str(), followed.href.as_str()), ("First week", "/playlists/first-week"));
         let other = compose::history(&scope("bo", &[]), &site, "1").await.unwrap();
         assert_eq!(other.page.total, 0, "one's own history only");
         assert_eq!(compose::history(&Scope::Anonymous, &site, "1").await, Err(AppError::SignIn));
@@ -53,6 +69,8 @@ async fn what_is_not_shared_any_more_is_not_named() {
         for verb in [Verb::Opened, Verb::Saved] {
             act(&site, &["firmware"], verb, ObjectKind::Resource, &id).await;
         }
+        let playlist = publish(&db, "Secret smithing", Some("firmware"), &id).await;
+        act(&site, &["firmware"], Verb::Followed, ObjectKind::Playlist, &playlist).await;
         let member = scope("ada", &["firmware"]);
         assert_eq!(compose::saved(&member, &site, "").await.unwrap().page.rows.len(), 1);
         let page = compose::resource(&member, &site, &id).await.unwrap();

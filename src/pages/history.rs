@@ -64,11 +64,19 @@ fn DeedRow(deed: Deed) -> impl IntoView {
     let Deed { time, verb, title, href, restorable, .. } = deed;
     let undo = restorable.map(|resource| {
         let marks = Marks::new(&resource, &title, State { hidden: true, ..State::default() });
-        view! {
-            <MarkForm marks>
-                <MarkButton marks what=Switch::Hide size=Size::Small variant=Variant::Plain />
-            </MarkForm>
-        }
+        let title = title.clone();
+        let draw = move |state| {
+            view! {
+                <MarkButton
+                    what=Switch::Hide
+                    state
+                    title=title.as_str()
+                    size=Size::Small
+                    variant=Variant::Plain
+                />
+            }
+        };
+        view! { <MarkForm marks draw /> }
     });
     let name = if href.is_empty() {
         view! { <span class="quiet">{title}</span> }.into_any()

@@ -4,13 +4,12 @@ use crate::base::{lazy_page, t};
 use crate::catalog::model::{Kind, Topic};
 use crate::catalog::parts::DiscussionRow;
 use crate::recommend::{DayPart, Feed, FeedTalk, Filter, Panel, Part, PutAway, api};
-use crate::records::api::Mark;
-use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
+use crate::records::model::{State, Verb};
+use crate::records::parts::{FollowButton, Following, LearnerCard, MarkForm, Marks, PostProblem};
 use crate::ui::{
     Button, Cards, ChipLink, Chips, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Section, Shape, Size, Tone,
     load,
 };
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -26,14 +25,14 @@ fn home_page() -> AnyView {
     let query = use_query_map();
     let filter =
         Memo::new(move |_| query.with(|query| Filter::from_query(query.get_str("topic"), query.get_str("kind"))));
-    let restore = ServerAction::<Mark>::new();
+    let restored = RwSignal::new(0);
     let feed = load(
-        move || (filter.get(), restore.version().get()),
+        move || (filter.get(), restored.get()),
         |(filter, _)| api::home_feed(filter.topic, filter.kind.map(|kind| kind.as_str().to_owned())),
     );
     view! {
         <Page title=t().recommend.title class="feed">
-            {feed.show(Shape::Page, move |feed| view! { <FeedView feed restore /> })}
+            {feed.show(Shape::Page, move |feed| view! { <FeedView feed restored /> })}
         </Page>
     }
     .into_any()
@@ -41,7 +40,7 @@ fn home_page() -> AnyView {
 
 /// The whole feed.
 #[component]
-fn FeedView(feed: Feed, restore: ServerAction<Mark>) -> impl IntoView {
+fn FeedView(feed: Feed, restored: RwSignal<u32>) -> impl IntoView {
     let texts = &t().recommend;
     let title = match feed.greeting.part {
         DayPart::Morning => texts.good_morning(&feed.greeting.name),
@@ -56,7 +55,7 @@ fn FeedView(feed: Feed, restore: ServerAction<Mark>) -> impl IntoView {
     view! {
         <PageHeader eyebrow=feed.greeting.date.text title />
         <PostProblem />
-        {feed.put_away.map(|away| view! { <Undo away restore /> })}
+        {feed.put_away.map(|away| view! { <Undo away restored /> })}
         {left_out(&feed.left_out)}
         {feed.is_new.then(|| view! { <Welcome suggestions=feed.suggestions.clone() following /> })}
         <Filters filter=feed.filter.clone() topics />
@@ -81,20 +80,31 @@ fn heading(part: Part, narrowed_to: Option<&Topic>) -> String {
     }
 }
 
-/// What was put away a moment ago, and the way back.
+/// What was put away a moment ago, and the way back. `restored` counts how often it was taken.
 #[component]
-fn Undo(away: PutAway, restore: ServerAction<Mark>) -> impl IntoView {
+fn Undo(away: PutAway, restored: RwSignal<u32>) -> impl IntoView {
     let texts = &t().recommend;
+    let marks = Marks::new(&away.id, &away.title, State { hidden: true, ..State::default() });
+    let back = Memo::new({
+        let marks = marks.clone();
+        move |_| !marks.confirmed().hidden
+    });
+    Effect::new(move |_| {
+        if back.get() {
+            restored.update(|times| *times += 1);
+        }
+    });
+    let draw = move |_: State| {
+        view! {
+            <Button size=Size::Small name="verb" value=Verb::Restored.as_str()>
+                {texts.undo}
+            </Button>
+        }
+    };
     view! {
         <Notice>
             <p>{texts.put_away(&away.title)}</p>
-            <ActionForm action=restore>
-                <input type="hidden" name="resource" value=away.id />
-                <input type="hidden" name="verb" value="restored" />
-                <Button size=Size::Small pending=restore.pending()>
-                    {texts.undo}
-                </Button>
-            </ActionForm>
+            <MarkForm marks draw />
         </Notice>
     }
 }

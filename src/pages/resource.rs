@@ -37,6 +37,14 @@ fn Content(view: ResourcePageView) -> impl IntoView {
     let ResourceView { card, url, body, published, changed, discussions } = resource;
     let marks = Marks::new(&card.id, &card.title, state);
     let following = Following::new(following);
+    let title = card.title.clone();
+    let draw = move |state| {
+        view! {
+            <MarkButton what=Switch::Save state title=title.as_str() />
+            <MarkButton what=Switch::Done state title=title.as_str() />
+            <MarkButton what=Switch::Hide state title=title.as_str() variant=Variant::Plain />
+        }
+    };
     let tone = card.topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
     let open = if card.gone { texts.open_anyway } else { texts.open };
     let variant = if card.gone { Variant::Quiet } else { Variant::Primary };
@@ -70,11 +78,7 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                         <LinkButton href=open_href(&card.id) variant external=true>
                             {open}
                         </LinkButton>
-                        <MarkForm marks>
-                            <MarkButton marks what=Switch::Save />
-                            <MarkButton marks what=Switch::Done />
-                            <MarkButton marks what=Switch::Hide variant=Variant::Plain />
-                        </MarkForm>
+                        <MarkForm marks draw />
                     </div>
                     <p class="resource-host">{host}</p>
                 </div>

@@ -10,12 +10,16 @@ use icu_decimal::input::Decimal;
 use icu_locale_core::Locale;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::sync::OnceLock;
 
-/// One person's way to read dates and numbers. Made once a request.
+/// One person's way to read dates and numbers. Made once a request; what writes the many dates of a page, and is dear to
+/// make, is kept.
 pub struct Format {
     locale: Locale,
     zone: TimeZone,
     now: i64,
+    dates: OnceLock<Option<DateTimeFormatter<YMD>>>,
+    numbers: OnceLock<Option<DecimalFormatter>>,
 }
 
 impl Format {
@@ -25,6 +29,8 @@ impl Format {
             locale: locale.parse().unwrap_or(icu_locale_core::locale!("en")),
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
             now,
+            dates: OnceLock::new(),
+            numbers: OnceLock::new(),
         }
     }
 
@@ -87,9 +93,10 @@ impl Format {
 
     /// A whole number with the locale's separators.
     pub fn number(&self, n: i64) -> String {
-        match DecimalFormatter::try_new((&self.locale).into(), Default::default()) {
-            Ok(formatter) => formatter.format(&Decimal::from(n)).to_string(),
-            Err(_) => n.to_string(),
+        let made = || DecimalFormatter::try_new((&self.locale).into(), Default::default()).ok();
+        match self.numbers.get_or_init(made) {
+            Some(formatter) => formatter.format(&Decimal::from(n)).to_string(),
+            None => n.to_string(),
         }
     }
 
@@ -98,10 +105,10 @@ impl Format {
     }
 
     fn written(&self, zoned: &jiff::ZonedDateTime) -> String {
-        let formatter = DateTimeFormatter::try_new((&self.locale).into(), YMD::medium());
+        let made = || DateTimeFormatter::try_new((&self.locale).into(), YMD::medium()).ok();
         let date = Date::try_new_iso(i32::from(zoned.year()), zoned.month() as u8, zoned.day() as u8);
-        match (formatter, date) {
-            (Ok(formatter), Ok(date)) => formatter.format(&date).to_string(),
+        match (self.dates.get_or_init(made), date) {
+            (Some(formatter), Ok(date)) => formatter.format(&date).to_string(),
             _ => zoned.date().to_string(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use crate::base::t;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// How much a control stands out.
@@ -40,6 +41,12 @@ pub fn button_class(variant: Variant, size: Size) -> &'static str {
         (Variant::Plain, Size::Small) => "btn btn-plain btn-small",
         (Variant::Danger, Size::Small) => "btn btn-danger btn-small",
     }
+}
+
+/// Name and value of the button that sent a form.
+pub fn pressed(event: &SubmitEvent) -> Option<(String, String)> {
+    let button = event.submitter()?;
+    Some((button.get_attribute("name")?, button.get_attribute("value")?))
 }
 
 /// A button. In a form it submits, unless `kind` says otherwise. While `pending` it is busy and cannot be pressed.

@@ -1,5 +1,6 @@
 //! Cards: one thing to learn from, or one list of them.
 
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// An article about one thing. Its title is the link and makes the whole card clickable; actions stay on top of it.
@@ -39,7 +40,7 @@ pub fn Card(
     meta: Option<AnyView>,
     /// Why it is here.
     #[prop(into, optional)]
-    reason: MaybeProp<String>,
+    reason: String,
     /// Larger, for the first of a page.
     #[prop(optional)]
     feature: bool,
@@ -55,7 +56,7 @@ pub fn Card(
             {title}
         </a>
     };
-    let heading = heading(level, "card-title", link.into_any());
+    let heading = heading(level, "card-title", link);
     view! {
         <article class=if feature { "card card-feature" } else { "card" }>
             {cover.map(|cover| view! { <div class="card-cover">{cover}</div> })}
@@ -64,7 +65,7 @@ pub fn Card(
                 {heading}
                 {(!summary.is_empty()).then(|| view! { <p class="card-summary">{summary}</p> })}
                 {meta.map(|meta| view! { <p class="meta">{meta}</p> })}
-                {move || reason.get().map(|reason| view! { <p class="card-reason">{reason}</p> })}
+                {(!reason.is_empty()).then(|| view! { <p class="card-reason">{reason}</p> })}
                 {children.map(|children| view! { <div class="card-actions">{children()}</div> })}
             </div>
         </article>
@@ -72,11 +73,11 @@ pub fn Card(
 }
 
 /// A heading of that level, 2 to 4: what a part takes whose place in the page it does not know.
-pub fn heading(level: i32, class: &'static str, content: AnyView) -> AnyView {
+pub fn heading(level: i32, class: &'static str, content: impl IntoView) -> impl IntoView {
     match level {
-        2 => view! { <h2 class=class>{content}</h2> }.into_any(),
-        4 => view! { <h4 class=class>{content}</h4> }.into_any(),
-        _ => view! { <h3 class=class>{content}</h3> }.into_any(),
+        2 => EitherOf3::A(view! { <h2 class=class>{content}</h2> }),
+        4 => EitherOf3::C(view! { <h4 class=class>{content}</h4> }),
+        _ => EitherOf3::B(view! { <h3 class=class>{content}</h3> }),
     }
 }
 

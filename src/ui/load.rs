@@ -11,10 +11,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 
 /// What a server function answers.
 type Answer<T> = Result<T, AppError>;
@@ -162,7 +164,11 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loaded<T> {
         let draw = move || {
             let view = view.clone();
             Box::pin(async move {
-                match self.await {
+                let answer = self.await;
+                if is_server() {
+                    not_yet().await;
+                }
+                match answer {
                     Ok(value) => view(value).into_any(),
                     Err(error) => view! { <Problem error below /> }.into_any(),
                 }
@@ -170,6 +176,21 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loaded<T> {
         };
         waiting(shape, Box::new(draw))
     }
+}
+
+/// Makes who only looks whether the page is ready find that it is not, once. On the server Leptos looks before it draws,
+/// to learn what else will have to be loaded; ready, the page would be drawn for that and thrown away.
+async fn not_yet() {
+    let mut was_asked = false;
+    poll_fn(move |context| {
+        if was_asked {
+            return Poll::Ready(());
+        }
+        was_asked = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// `draw` as soon as it is ready, and `shape` until then.

@@ -18,7 +18,7 @@ mod small;
 mod state;
 mod table;
 
-pub use button::{Button, IconButton, LinkButton, Size, Variant, button_class};
+pub use button::{Button, IconButton, LinkButton, Size, Variant, button_class, pressed};
 pub use card::{Card, Cards, heading};
 pub use chart::{Figure, Progress, Slice, StackedBar};
 pub use chip::{Badge, Chip, ChipLink, Chips, Tone};

@@ -42,10 +42,6 @@ pub struct RecordsTexts {
     pub yesterday: &'static str,
     /// Something that is not shared with the reader any more.
     pub out_of_sight: &'static str,
-    /// A playlist in the history.
-    pub a_playlist: &'static str,
-    /// A discussion in the history.
-    pub a_discussion: &'static str,
     /// Verbs in the order of `Verb::ALL`, in the past tense.
     pub verbs: [&'static str; 9],
 }
@@ -72,8 +68,6 @@ pub const RECORDS: RecordsTexts = RecordsTexts {
     today: "Today",
     yesterday: "Yesterday",
     out_of_sight: "Something that is not shared with you any more",
-    a_playlist: "a playlist",
-    a_discussion: "a discussion",
     verbs: [
         "Opened",
         "Finished",
