@@ -12,6 +12,7 @@ use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage,
 use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
 use crate::privacy::MePage;
 use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcesPage};
+use crate::ui::Loading;
 use frame::Frame;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
     provide_person();
     provide_meta_context();
     let routing = RwSignal::new(false);
+    provide_context(Loading(RwSignal::new(false)));
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { t().frame.brand.to_owned() } else { format!("{title} · {}", t().frame.brand) }

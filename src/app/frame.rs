@@ -3,7 +3,7 @@
 use super::navigation::follow;
 use super::preferences::Looks;
 use crate::base::{Role, Viewer, person, t};
-use crate::ui::{Avatar, Glyph, Icon, Menu, SearchBox};
+use crate::ui::{Avatar, Glyph, Icon, Loading, Menu, SearchBox};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -15,6 +15,8 @@ pub(super) fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let loading = use_context::<Loading>().map(|Loading(loading)| loading);
+    let busy = move || routing.get() || loading.is_some_and(|loading| loading.get());
     let announced = RwSignal::new(String::new());
     follow(routing, announced);
     // Says that the page now answers to more than links and forms; effects run in the browser only.
@@ -33,7 +35,7 @@ pub(super) fn Frame(
         <a class="skip" href="#content">
             {texts.skip}
         </a>
-        <div class="route-bar" aria-hidden="true" data-active=move || routing.get().to_string()></div>
+        <div class="route-bar" aria-hidden="true" data-active=move || busy().to_string()></div>
         <p class="sr-only" role="status" aria-live="polite">
             {move || announced.get()}
         </p>

@@ -65,7 +65,7 @@ pub async fn create_playlist(title: String, #[server(default)] summary: String) 
     Ok(())
 }
 
-/// Makes one edit; `what` is as in the service's `EditForm`, or `undo`.
+/// Makes one edit; `what` is as in the service's `EditForm`, or `undo`. Answers the version that the playlist has then.
 #[server(prefix = "/api", endpoint = "playlists/edit")]
 pub async fn edit_playlist(
     slug: String,
@@ -76,7 +76,7 @@ pub async fn edit_playlist(
     #[server(default)] title: String,
     #[server(default)] summary: String,
     #[server(default)] audience: String,
-) -> Result<(), AppError> {
+) -> Result<i64, AppError> {
     let (site, scope) = (crate::platform::site()?, crate::platform::scope());
     if what == "undo" {
         return super::service::undo(&scope, &site, &slug, version).await;

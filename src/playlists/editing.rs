@@ -83,8 +83,9 @@ pub struct EditForm {
 }
 
 /// Makes one edit. Curators may edit each other's playlists. A form drawn from an older version is refused with a
-/// conflict that names who was faster; an edit that changes nothing is kept nowhere.
-pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<()> {
+/// conflict that names who was faster; an edit that changes nothing is kept nowhere. Answers the version that the
+/// playlist has then.
+pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<i64> {
     scope.require(Role::Curator)?;
     let viewer = scope.person()?;
     let now = site.now();
@@ -96,7 +97,7 @@ pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<()> {
     let change = change(&mut tx, viewer, form).await?;
     let after = before.with(&change)?;
     if after == before {
-        return Ok(());
+        return Ok(row.version);
     }
     store::keep(&mut tx, &row.id, row.version, change.name(), &before, &viewer.id, now).await?;
     write(&mut tx, &row, &after, viewer, now).await?;
@@ -104,11 +105,12 @@ pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<()> {
         let action = format!("playlist.{}", change.name());
         audit::record(&mut tx, scope, &action, &object(&row), json!({"title": after.title}), now).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(row.version + 1)
 }
 
-/// Takes the newest edit back, whoever made it; again takes back the one before.
-pub async fn undo(scope: &Scope, site: &Site, slug: &str, version: i64) -> Res<()> {
+/// Takes the newest edit back, whoever made it; again takes back the one before. Answers as [`edit`] does.
+pub async fn undo(scope: &Scope, site: &Site, slug: &str, version: i64) -> Res<i64> {
     scope.require(Role::Curator)?;
     let viewer = scope.person()?;
     let now = site.now();
@@ -123,7 +125,8 @@ pub async fn undo(scope: &Scope, site: &Site, slug: &str, version: i64) -> Res<(
         let detail = json!({"title": edit.before.title, "undone": edit.what});
         audit::record(&mut tx, scope, "playlist.undo", &object(&row), detail, now).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(row.version + 1)
 }
 
 fn object(row: &Row) -> String {

@@ -1,7 +1,8 @@
 //! The curator's pages: a new playlist, and the editor. Everything posts plain forms; with JavaScript the search is
 //! instant and items move by keyboard, with the focus kept on them.
 
-use super::api::{CreatePlaylist, EditPlaylist, find_resources, load_audiences, load_editor};
+use super::api::{CreatePlaylist, find_resources, load_audiences, load_editor};
+use super::desk::{Desk, EditForm};
 use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
 use super::parts::{ActionProblem, failure, field_error};
 use super::rows::EditRow;
@@ -57,19 +58,6 @@ fn new_playlist_page() -> AnyView {
     .into_any()
 }
 
-/// What the editor's parts share.
-#[derive(Clone, Copy)]
-pub(super) struct Desk {
-    /// Every edit goes through it.
-    pub act: ServerAction<EditPlaylist>,
-    /// Id of the control that gets the focus after the next redraw.
-    pub focus: RwSignal<Option<String>>,
-    /// The resource that was moved last, to be found and read out after the next redraw.
-    pub moved: RwSignal<Option<String>>,
-    /// What a screen reader says.
-    pub said: RwSignal<String>,
-}
-
 lazy_page! {
     /// `/playlists/:slug/edit`
     EditorPage in curate: editor_page
@@ -78,13 +66,8 @@ lazy_page! {
 fn editor_page() -> AnyView {
     let params = use_params_map();
     let slug = move || params.read().get("slug").unwrap_or_default();
-    let desk = Desk {
-        act: ServerAction::new(),
-        focus: RwSignal::new(None),
-        moved: RwSignal::new(None),
-        said: RwSignal::new(String::new()),
-    };
-    let editor = load(move || (slug(), desk.act.version().get()), |(slug, _)| load_editor(slug));
+    let desk = Desk::new();
+    let editor = load(move || (slug(), desk.changed.get()), |(slug, _)| load_editor(slug));
     let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
     let hits = load(move || typed.get(), find_resources);
     let said = desk.said;
@@ -93,7 +76,7 @@ fn editor_page() -> AnyView {
             <p class="sr-only" aria-live="polite">
                 {move || said.get()}
             </p>
-            <ActionProblem error=failure(move || desk.act.value().get()) />
+            <ActionProblem error=failure(move || desk.answer.get()) />
             {editor.show(Shape::Page, move |editor| view! { <EditorBody editor hits typed desk /> })}
             {waiting(
                 Shape::Text,
@@ -149,7 +132,7 @@ fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk
                 view! { <Badge>{texts.added}</Badge> }.into_any()
             } else {
                 view! {
-                    <ActionForm action=desk.act>
+                    <EditForm desk>
                         <Common slug version what="add" />
                         <input type="hidden" name="resource" value=resource />
                         <Button
@@ -160,7 +143,7 @@ fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk
                         >
                             {texts.add}
                         </Button>
-                    </ActionForm>
+                    </EditForm>
                 }
                 .into_any()
             };
@@ -205,12 +188,12 @@ fn OneButton(
     #[prop(optional)] id: &'static str,
 ) -> impl IntoView {
     view! {
-        <ActionForm action=desk.act>
+        <EditForm desk>
             <Common slug version what />
             <Button variant icon=glyph attr:id=(!id.is_empty()).then_some(id)>
                 {label}
             </Button>
-        </ActionForm>
+        </EditForm>
     }
 }
 
@@ -367,10 +350,10 @@ fn naming(title: String, summary: String, error: impl Fn(&'static str) -> Signal
 #[component]
 fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
-    let error = move |field: &'static str| field_error(move || desk.act.value().get(), field);
+    let error = move |field: &'static str| field_error(move || desk.answer.get(), field);
     view! {
         <Section title=texts.details>
-            <ActionForm action=desk.act>
+            <EditForm desk>
                 <Common slug=editor.slug version=editor.version what="details" />
                 <input type="hidden" name="audience" value=editor.audience />
                 <div class="stack">
@@ -379,7 +362,7 @@ fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
                         <Button>{texts.save}</Button>
                     </div>
                 </div>
-            </ActionForm>
+            </EditForm>
         </Section>
     }
 }
@@ -391,11 +374,11 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
     let (slug, version) = (editor.slug.clone(), editor.version);
     let mut options = vec![(String::new(), texts.everyone.to_owned())];
     options.extend(editor.groups);
-    let error = field_error(move || desk.act.value().get(), "audience");
+    let error = field_error(move || desk.answer.get(), "audience");
     view! {
         <Section title=texts.publishing>
             <div class="stack">
-                <ActionForm action=desk.act>
+                <EditForm desk>
                     <Common slug=editor.slug version what="publish" />
                     <div class="stack">
                         <SelectField
@@ -412,7 +395,7 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
                             </Button>
                         </div>
                     </div>
-                </ActionForm>
+                </EditForm>
                 {published
                     .then(|| {
                         view! {

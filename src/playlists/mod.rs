@@ -6,6 +6,7 @@
 //! a page costs one query instead of one a playlist; it writes only its own.
 
 mod api;
+mod desk;
 mod editor;
 pub mod model;
 mod page;

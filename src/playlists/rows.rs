@@ -1,12 +1,16 @@
 //! One item in the editor: moved by buttons or Alt with an arrow, removed, annotated.
 
 use super::api::EditPlaylist;
-use super::editor::{Common, Desk};
+use super::desk::{Desk, EditForm};
+use super::editor::Common;
 use super::model::{EditItem, NOTE_MAX};
 use crate::base::t;
 use crate::ui::{Button, Glyph, IconButton, Size};
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{Event, KeyboardEvent};
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 
 /// A row of the editor's list.
 #[component]
@@ -48,13 +52,13 @@ pub(super) fn EditRow(
             ev.prevent_default();
             if stays(up, at, total) {
                 desk.said.set(if up { texts.is_first } else { texts.is_last }.to_owned());
-            } else if !desk.act.pending().get_untracked() {
+            } else {
                 desk.focus.set(document().active_element().map(|element| element.id()).filter(|id| !id.is_empty()));
                 desk.moved.set(Some(resource.clone()));
                 let what = if up { "up" } else { "down" }.to_owned();
                 let (slug, resource) = (slug.clone(), resource.clone());
                 let empty = String::new;
-                desk.act.dispatch(EditPlaylist {
+                desk.send(EditPlaylist {
                     slug,
                     version,
                     what,
@@ -114,11 +118,11 @@ fn Step(
         }
     };
     view! {
-        <ActionForm action=desk.act>
+        <EditForm desk>
             <Common slug version what />
             <input type="hidden" name="resource" value=resource />
             <IconButton glyph label attr:id=id on:click=remember />
-        </ActionForm>
+        </EditForm>
     }
 }
 
@@ -128,12 +132,28 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
     let (field, summary) = (format!("note-{resource}"), format!("open-{resource}"));
     let label = if note.is_empty() { texts.note_add } else { texts.note_edit };
     let back = summary.clone();
+    let typed = desk.typed_note(&resource);
+    let (is_open, text) = (typed.is_some(), typed.unwrap_or(note));
+    let about = resource.clone();
+    let area = NodeRef::<html::Textarea>::new();
+    let toggle = summary.clone();
+    // Whoever opens it wants to write; what is drawn open takes the focus from nobody.
+    let toggled = move |event: Event| {
+        let details = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if details.is_some_and(|details| details.has_attribute("open"))
+            && document().active_element().is_some_and(|active| active.id() == toggle)
+            && let Some(area) = area.get_untracked()
+        {
+            // It fails for nothing that is in the document.
+            let _ = area.focus();
+        }
+    };
     view! {
-        <details class="edit-note">
+        <details class="edit-note" open=is_open on:toggle=toggled>
             <summary id=summary aria-label=texts.for_item(label, &title)>
                 {label}
             </summary>
-            <ActionForm action=desk.act>
+            <EditForm desk>
                 <Common slug version what="note" />
                 <input type="hidden" name="resource" value=resource />
                 <div class="stack">
@@ -146,7 +166,9 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
                         name="note"
                         rows="3"
                         maxlength=NOTE_MAX.to_string()
-                        inner_html=escaped(&note)
+                        inner_html=escaped(&text)
+                        node_ref=area
+                        on:input=move |event| desk.keep_note(&about, event_target_value(&event))
                     ></textarea>
                     <div>
                         <Button size=Size::Small on:click=move |_| desk.focus.set(Some(back.clone()))>
@@ -154,7 +176,7 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
                         </Button>
                     </div>
                 </div>
-            </ActionForm>
+            </EditForm>
         </details>
     }
 }

@@ -264,11 +264,12 @@ impl Feed {
         self.len() == 0
     }
 
-    /// Topics to narrow the feed by: the one it is narrowed to, those followed, those of the cards; at most `limit`.
+    /// Topics to narrow the feed by: those followed, the one it is narrowed to, those of the cards; at most `limit`. The
+    /// order does not depend on what is chosen, or the row would change under the pointer.
     pub fn topics(&self, limit: usize) -> Vec<Topic> {
         let of_cards = self.panels.iter().flat_map(|panel| &panel.cards).flat_map(|feed| &feed.card.topics);
         let mut topics: Vec<Topic> = Vec::new();
-        for topic in self.narrowed_to.iter().chain(&self.followed).chain(of_cards) {
+        for topic in self.followed.iter().chain(&self.narrowed_to).chain(of_cards) {
             if topics.len() < limit && !topics.iter().any(|t| t.id == topic.id) {
                 topics.push(topic.clone());
             }

@@ -53,7 +53,7 @@ pub async fn interests(
          SELECT * FROM (
              SELECT 'put_away', r.id, r.title, s.hidden_at, FALSE
              FROM resource_state s JOIN resource r ON r.id = s.resource
-             WHERE s.person = $1 AND s.hidden_at >= $5 AND s.touched_at >= $5
+             WHERE s.person = $1 AND s.hidden_at >= $5
                AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
              ORDER BY s.hidden_at DESC, r.id LIMIT 1) away
          UNION ALL

@@ -142,7 +142,7 @@ pub struct Standing {
     pub saved_at: Option<i64>,
     /// Hidden, unless restored.
     pub hidden_at: Option<i64>,
-    /// The last statement about it.
+    /// When she last worked with it: opened, finished, took that back. Saving and hiding are no work.
     pub touched_at: i64,
 }
 
@@ -163,7 +163,7 @@ impl Standing {
             Verb::Restored => self.hidden_at.take().is_some(),
             Verb::Followed | Verb::Unfollowed => false,
         };
-        if news {
+        if news && matches!(verb, Verb::Opened | Verb::Completed | Verb::Reopened) {
             self.touched_at = self.touched_at.max(at);
         }
         news

@@ -292,6 +292,8 @@ pub struct FormView {
     pub docs: String,
     /// Which state of the source the form was made from.
     pub version: i64,
+    /// The source has been changed since.
+    pub outdated: bool,
     /// What was entered and not saved yet, sealed; secrets among it.
     pub draft: String,
     pub name: FieldView,

@@ -34,6 +34,10 @@ pub struct Entered {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Draft {
     pub entered: Entered,
+    /// The secrets that are kept until others are entered, and the addresses that they belong to.
+    pub held: Settings,
+    /// Which state of the source the form was made from.
+    pub version: i64,
     pub faults: Fields,
     pub steps: Vec<TestStep>,
     pub made_at: i64,
@@ -97,8 +101,22 @@ pub fn sealed(site: &Site, id: &str, checked: &Checked) -> Res<(serde_json::Valu
     Ok((plain, Some(site.keeper.seal(&owner(id), &text).map_err(fault)?)))
 }
 
+/// The secrets among `settings`, and the addresses that they are sent to.
+pub fn held(kind: &str, settings: &Settings) -> Res<Settings> {
+    let fields = system(kind)?.fields();
+    let holds =
+        |name: &str| fields.iter().any(|f| f.name == name && (is_secret(f) || matches!(f.kind, FieldKind::Url)));
+    Ok(settings.iter().filter(|(name, _)| holds(name)).map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+/// What the form calls the box that gives up a kept secret.
+pub fn forget(field: &str) -> String {
+    format!("{field}-forget")
+}
+
 /// Secrets that were left empty are those of `kept`, as long as they would be sent to the same place: a changed address
-/// has to come with its own secrets, or a kept one could be drawn out by pointing the source elsewhere.
+/// has to come with its own secrets, or a kept one could be drawn out by pointing the source elsewhere. A secret that is
+/// given up is not kept.
 pub fn with_kept(mut entered: Entered, kept: &Settings) -> Res<Entered> {
     let system = system(&entered.kind)?;
     let moved = system
@@ -109,7 +127,8 @@ pub fn with_kept(mut entered: Entered, kept: &Settings) -> Res<Entered> {
     let mut faults = Fields::new();
     for field in system.fields().iter().filter(|f| is_secret(f)) {
         let given = entered.settings.get(field.name).is_some_and(|v| !v.trim().is_empty());
-        match kept.get(field.name) {
+        let given_up = entered.settings.remove(&forget(field.name)).is_some();
+        match kept.get(field.name).filter(|_| !given_up) {
             Some(_) if !given && moved => drop(faults.insert(field.name.into(), t().sources.fault_secret_again.into())),
             Some(secret) if !given => drop(entered.settings.insert(field.name.to_owned(), secret.clone())),
             _ => {}
@@ -198,19 +217,23 @@ pub fn open_draft(site: &Site, scope: &Scope, id: Option<&str>, sealed: &str) ->
 pub fn form(site: &Site, scope: &Scope, kind: &str, source: Option<&SourceRow>, draft: Option<Draft>) -> Res<FormView> {
     let system = system(kind)?;
     let id = source.map(|s| s.id.as_str());
-    let kept = source.map(|s| opened(site, s)).transpose()?.unwrap_or_default();
+    let settings = source.map(|s| opened(site, s)).transpose()?.unwrap_or_default();
+    let version = source.map_or(0, |s| s.updated_at);
+    let outdated = source.is_some() && draft.as_ref().is_some_and(|d| d.version != version);
     let sealed = draft.as_ref().map(|d| seal_draft(site, scope, id, d)).transpose()?.unwrap_or_default();
     let draft = draft.unwrap_or_else(|| Draft {
         entered: Entered {
             kind: kind.to_owned(),
             name: source.map(|s| s.name.clone()).unwrap_or_default(),
             interval: source.map(|s| (s.interval_ms / MINUTE).to_string()).unwrap_or_default(),
-            settings: kept.clone(),
+            settings: settings.clone(),
         },
+        held: settings,
+        version,
         ..Draft::default()
     });
-    let Draft { entered, mut faults, steps, .. } = draft;
-    let fields = system.fields().iter().map(|f| field(f, &entered, &kept, &mut faults)).collect();
+    let Draft { entered, held, version, mut faults, steps, .. } = draft;
+    let fields = system.fields().iter().map(|f| field(f, &entered, &held, &mut faults)).collect();
     let (name, interval) = own_fields(site, &entered, &mut faults);
     // Whatever is left names no input of this form.
     let rest: Vec<String> = faults
@@ -222,7 +245,8 @@ pub fn form(site: &Site, scope: &Scope, kind: &str, source: Option<&SourceRow>, 
         kind: kind.to_owned(),
         system: system.name().to_owned(),
         docs: system.docs().to_owned(),
-        version: source.map_or(0, |s| s.updated_at),
+        version,
+        outdated,
         draft: sealed,
         name,
         interval,
@@ -262,7 +286,7 @@ fn own_fields(site: &Site, entered: &Entered, faults: &mut Fields) -> (FieldView
 fn field(f: &Field, entered: &Entered, kept: &Settings, faults: &mut Fields) -> FieldView {
     let value = entered.settings.get(f.name).cloned().unwrap_or_default();
     let secret = is_secret(f);
-    let kept = secret && (!value.is_empty() || kept.contains_key(f.name));
+    let kept = secret && kept.contains_key(f.name);
     FieldView {
         name: f.name.to_owned(),
         label: f.label.to_owned(),

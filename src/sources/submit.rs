@@ -38,16 +38,23 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
     };
     let kind = source.as_ref().map_or(form.entered.kind.clone(), |s| s.kind.clone());
     settings::system(&kind)?;
-    let entered = Entered { kind, ..form.entered };
     let kept = match (settings::open_draft(site, scope, id, &form.draft), &source) {
-        (Some(draft), _) => draft.entered.settings,
-        (None, Some(source)) => settings::opened(site, source)?,
+        (Some(draft), _) => draft.held,
+        (None, Some(source)) => settings::held(&kind, &settings::opened(site, source)?)?,
         (None, None) => Default::default(),
     };
-    let mut draft = Draft { entered: bounded(&entered), made_at: site.now(), ..Draft::default() };
+    let entered = Entered { kind, ..form.entered };
+    let mut draft = Draft {
+        entered: bounded(&entered),
+        held: kept.clone(),
+        version: form.version,
+        made_at: site.now(),
+        ..Draft::default()
+    };
     let done = match settings::with_kept(entered, &kept) {
         Ok(entered) => {
             draft.entered = bounded(&entered);
+            draft.held = settings::held(&draft.entered.kind, &draft.entered.settings)?;
             match form.what.as_str() {
                 "test" => test(scope, site, &entered).await.map(|steps| {
                     draft.steps = steps;
@@ -63,6 +70,8 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
         Ok(Some(id)) => return Ok(format!("/sources/{id}")),
         Ok(None) => {}
         Err(AppError::Invalid(faults)) => draft.faults = faults,
+        // The form sees by its version that it is outdated, and says so.
+        Err(AppError::Conflict(_)) if source.as_ref().is_some_and(|s| s.updated_at != form.version) => {}
         Err(AppError::Conflict(message)) => draft.faults = Fields::from([(String::new(), message)]),
         Err(other) => return Err(other),
     }

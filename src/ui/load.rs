@@ -55,6 +55,10 @@ impl Decoder<Raw> for Shipping {
     }
 }
 
+/// Whether a page loads something anew while it shows the last; the frame provides it, and shows it.
+#[derive(Clone, Copy)]
+pub struct Loading(pub RwSignal<bool>);
+
 /// What a page loads: awaited, or shown with [`Loaded::show`].
 pub struct Loaded<T>(Resource<Raw, Shipping>, PhantomData<fn() -> T>);
 
@@ -195,8 +199,15 @@ async fn not_yet() {
 
 /// `draw` as soon as it is ready, and `shape` until then.
 pub fn waiting(shape: Shape, draw: Box<dyn Fn() -> Later<AnyView> + Send + Sync>) -> AnyView {
+    let loading = use_context::<Loading>().map_or_else(|| RwSignal::new(false), |Loading(loading)| loading);
+    let pending = SignalSetter::map(move |now| {
+        // A page that has been left says nothing any more.
+        let _ = loading.try_set(now);
+    });
     view! {
-        <Transition fallback=move || view! { <Skeleton shape /> }>{move || Suspend::new(draw())}</Transition>
+        <Transition fallback=move || view! { <Skeleton shape /> } set_pending=pending>
+            {move || Suspend::new(draw())}
+        </Transition>
     }
     .into_any()
 }

@@ -25,7 +25,7 @@ pub use chip::{Badge, Chip, ChipLink, Chips, Tone};
 pub use cover::Cover;
 pub use form::{Checkbox, Field, SearchBox, SelectField, TextArea, TextField, describedby};
 pub use icon::{Glyph, Icon};
-pub use load::{Loaded, load, waiting};
+pub use load::{Loaded, Loading, load, waiting};
 pub use nav::{Breadcrumbs, Pager, Tab, Tabs};
 pub use overlay::{Dialog, Menu};
 pub use page::{Page, PageHeader, Section, Width};

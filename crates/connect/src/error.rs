@@ -108,7 +108,7 @@ impl Error {
                 "Correct the address in the source's settings; it starts with https:// or http://.".into()
             }
             Self::Private { .. } => "If this system is yours, add its origin (such as http://wiki.internal:8080) to \
-                 `allowed_origins` under [atrium.sync], and give the final address, not one that redirects to it."
+                 allowed-origins under [atrium.sync], and give the final address, not one that redirects to it."
                 .into(),
             Self::Lookup { .. } => "Check the spelling of the host, and that this server can resolve it.".into(),
             Self::Connect { .. } => "Check that the system runs, and that a firewall lets this server reach it.".into(),

@@ -8,7 +8,10 @@ use crate::catalog::parts::{Pieces, ResourceCard};
 use crate::records::model::State;
 use crate::ui::{Badge, Glyph, Icon, Menu, Size, Tone};
 use leptos::either::Either;
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 
 /// Topics in a card's menu.
 const TOPICS: usize = 3;
@@ -63,8 +66,17 @@ fn HiddenCard(marks: Marks) -> impl IntoView {
     let title = marks.title().to_owned();
     let text = t().records.hidden(&title);
     let draw = move |state| view! { <MarkButton what=Switch::Hide state title=title.as_str() size=Size::Small /> };
+    let node = NodeRef::<html::Article>::new();
+    // The button that had the focus went with the card.
+    Effect::new(move |_| {
+        let button = node.get().and_then(|article| article.query_selector("button").ok().flatten());
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            // It fails for nothing that is in the document.
+            let _ = button.focus();
+        }
+    });
     view! {
-        <article class="card card-hidden" role="status">
+        <article class="card card-hidden" role="status" node_ref=node>
             <p>{text}</p>
             <MarkForm marks draw />
         </article>

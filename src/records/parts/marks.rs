@@ -9,6 +9,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use std::sync::Arc;
 
 /// What one person can do with one resource, shared by all forms that do it.
@@ -94,6 +96,18 @@ impl Marks {
             _ => return,
         }
         event.prevent_default();
+        close_menu(event);
+    }
+}
+
+/// What was chosen in a menu is done: it closes, and its button has the focus again.
+fn close_menu(event: &SubmitEvent) {
+    let menu = event.submitter().and_then(|button| button.closest("details.menu").ok().flatten());
+    let Some(menu) = menu else { return };
+    // Neither fails for an element that is in the document.
+    let _ = menu.remove_attribute("open");
+    if let Some(button) = menu.first_element_child().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
     }
 }
 

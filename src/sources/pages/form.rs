@@ -3,7 +3,7 @@
 
 use crate::base::t;
 use crate::sources::model::{FieldView, FormView, Input, TestStep};
-use crate::ui::{Badge, Button, Glyph, Notice, SelectField, TextField, Tone, Variant};
+use crate::ui::{Badge, Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant};
 use leptos::prelude::*;
 
 /// Settings of a new or a known source.
@@ -11,11 +11,22 @@ use leptos::prelude::*;
 pub fn SettingsForm(form: FormView) -> impl IntoView {
     let texts = &t().sources;
     let is_new = form.id.is_none();
+    let current = form.id.clone().filter(|_| form.outdated).map(|id| {
+        view! {
+            <Notice tone=Tone::Warn title=texts.fault_changed live=true>
+                <LinkButton href=format!("/sources/{id}#settings") external=true>
+                    {texts.show_current}
+                </LinkButton>
+            </Notice>
+        }
+    });
     let fields = form.fields.into_iter().map(|field| view! { <Setting field /> }).collect_view();
     view! {
+        <div class="settings-desk" id="settings" tabindex="-1">
+        {current}
         {form.error.map(|error| view! { <Notice tone=Tone::Bad title=error live=true /> })}
         {(!form.steps.is_empty()).then(|| view! { <Steps steps=form.steps /> })}
-        <form class="form settings-form" id="settings" method="post" action="/api/sources/submit">
+        <form class="form settings-form" method="post" action="/api/sources/submit">
             <input type="hidden" name="id" value=form.id.unwrap_or_default() />
             <input type="hidden" name="kind" value=form.kind />
             <input type="hidden" name="version" value=form.version.to_string() />
@@ -38,6 +49,7 @@ pub fn SettingsForm(form: FormView) -> impl IntoView {
                 </Button>
             </div>
         </form>
+        </div>
     }
 }
 
@@ -75,7 +87,11 @@ fn Setting(field: FieldView) -> impl IntoView {
                 Input::Number => "number",
                 _ => "text",
             };
-            let hint = if field.kept { format!("{} {}", field.help, texts.kept) } else { field.help };
+            let hint =
+                if field.kept && field.error.is_none() { format!("{} {}", field.help, texts.kept) } else { field.help };
+            let forget = field.kept.then(|| {
+                view! { <Checkbox name=format!("settings[{}-forget]", field.name) label=texts.forget_secret /> }
+            });
             let autocomplete = if kind == "password" { "new-password" } else { "off" };
             return view! {
                 <TextField
@@ -89,6 +105,7 @@ fn Setting(field: FieldView) -> impl IntoView {
                     required=field.required && !field.kept
                     error=field.error
                 />
+                {forget}
             }
             .into_any();
         }

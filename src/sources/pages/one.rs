@@ -215,6 +215,7 @@ fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
     let running = run.status == Status::Running;
     let here = format!("/sources/{id}");
     let address = format!("{here}/runs/{}", run.id);
+    let decide = address.clone();
     let shown = RwSignal::new(run);
     if running {
         poll(id, shown, does.ended);
@@ -223,6 +224,7 @@ fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
         <section class="latest-run" aria-label=texts.latest>
             {move || {
                 let run = shown.get();
+                let decide = decide.clone();
                 let trouble = run.clone();
                 let counted = run.clone();
                 view! {
@@ -234,6 +236,17 @@ fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
                         {run.took}
                         {(!run.begun).then(|| view! { <span class="run-note">{texts.starting}</span> })}
                     </p>
+                    {(run.status == Status::Waiting)
+                        .then(|| {
+                            view! {
+                                <Notice tone=Tone::Warn title=texts.waiting_title>
+                                    <p>{texts.would_remove(&run.removals.text, &run.present.text)}</p>
+                                    <LinkButton href=decide variant=Variant::Primary>
+                                        {texts.decide}
+                                    </LinkButton>
+                                </Notice>
+                            }
+                        })}
                     <Counted run=counted />
                     <RunTrouble run=trouble />
                 }

@@ -145,6 +145,72 @@ async fn a_kept_secret_is_not_sent_to_another_place() {
 }
 
 #[tokio::test]
+async fn a_refused_secret_is_not_dropped_by_pressing_save_again() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let id = bench.add(secretive(&bench)).await;
+        let version = service::view(&bench.operator, &bench.site, &id, "", Paging::default())
+            .await
+            .unwrap()
+            .form
+            .unwrap()
+            .version;
+        let mut moved = secretive(&bench);
+        moved.settings.insert("password".into(), String::new());
+        moved.settings.insert("address".into(), bench.sandbox.urls().forum.to_string());
+        let mut form =
+            service::Form { id: id.clone(), version, entered: moved, what: "save".into(), ..Default::default() };
+        for press in 1..=3 {
+            let back = service::submit(&bench.operator, &bench.site, form.clone()).await.unwrap();
+            let view = returned(&bench, &back).await;
+            let secret = view.fields.iter().find(|f| f.name == "password").unwrap();
+            assert!(secret.kept && secret.error.is_some(), "press {press}: {secret:?}");
+            form.draft = view.draft;
+        }
+        // Given up in so many words, it goes.
+        form.entered.settings.insert(settings::forget("password"), "true".into());
+        form.entered.settings.insert("user".into(), String::new());
+        assert_eq!(service::submit(&bench.operator, &bench.site, form).await.unwrap(), format!("/sources/{id}"));
+        let row = store::source(&mut bench.site.read().await.unwrap(), &id).await.unwrap().unwrap();
+        let kept = settings::opened(&bench.site, &row).unwrap();
+        assert!(row.secrets.is_none() && !kept.contains_key("password") && !kept.contains_key("user"), "{kept:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_colleague_changed_is_not_overwritten_by_pressing_save_again() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let id = bench.add(bench.big(10, 10)).await;
+        let view = async |draft: &str| {
+            service::view(&bench.operator, &bench.site, &id, draft, Paging::default()).await.unwrap().form.unwrap()
+        };
+        let version = view("").await.version;
+        let named = |name: &str, version: i64, draft: String| service::Form {
+            id: id.clone(),
+            version,
+            draft,
+            entered: Entered { name: name.into(), ..bench.big(10, 10) },
+            what: "save".into(),
+        };
+        service::submit(&bench.operator, &bench.site, named("Theirs", version, String::new())).await.unwrap();
+        let mut back = named("Mine", version, String::new());
+        for press in 1..=2 {
+            let address = service::submit(&bench.operator, &bench.site, back).await.unwrap();
+            let form = returned(&bench, &address).await;
+            assert!(form.outdated && form.name.value == "Mine" && form.version == version, "press {press}: {form:?}");
+            back = named("Mine", form.version, form.draft);
+        }
+        let current = view("").await;
+        assert!(!current.outdated && current.name.value == "Theirs");
+        service::submit(&bench.operator, &bench.site, named("Mine", current.version, String::new())).await.unwrap();
+        assert_eq!(view("").await.name.value, "Mine");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_connection_test_says_which_step_failed_and_the_form_comes_back_filled_in() {
     on_both(|db| async move {
         let bench = Bench::new(db).await;
