@@ -50,9 +50,15 @@ test('what is not for her leaves the feed, and comes back by undo', async ({ pag
   const title = (await card.locator('.card-title').textContent())!.trim();
   const titled = page.locator('main .card-title', { hasText: title });
   const before = await titled.count();
-  await card.locator('details.menu summary').click();
+  for (const one of [page.locator('main .card').first(), card]) {
+    await one.locator('details.menu summary').click();
+    const panel = (await one.locator('.menu-panel').boundingBox())!;
+    expect(panel.x).toBeGreaterThanOrEqual(0);
+    expect(panel.x + panel.width).toBeLessThanOrEqual(page.viewportSize()!.width);
+  }
   await card.getByRole('button', { name: 'Not for me' }).click();
   await expect(titled).toHaveCount(before - 1);
+  if (hydrated(info.project)) await expect(page.locator('main .card-hidden').getByRole('button')).toBeFocused();
   await page.goto('/');
   await expect(titled).toHaveCount(0);
   await page.goto('/history');

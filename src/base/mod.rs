@@ -35,7 +35,7 @@ pub use lazy::preload;
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
 pub use person::{person, preferences, provide_person};
 pub use prefs::{Density, Prefs, Theme};
-pub use problem::Problem;
+pub use problem::{Problem, posted_error};
 pub use scope::{Role, Scope, Viewer};
 pub use text::t;
 pub use when::{DAY, HOUR, MINUTE, SECOND, When};

@@ -4,8 +4,16 @@ use super::error::AppError;
 use super::response::set_status;
 use super::t;
 use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::error::ServerFnUrlError;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+
+/// What was wrong with a form that was posted, without JavaScript, to one of these addresses; the page after it knows.
+pub fn posted_error(addresses: &[&str]) -> Option<AppError> {
+    let error = use_context::<ServerActionError>().filter(|error| addresses.contains(&error.path()))?;
+    Some(ServerFnUrlError::<AppError>::decode_err(error.err()))
+}
 
 /// A calm panel with what is wrong and a way on. On the server it also gives the page its true status. It belongs into
 /// the `<main>` of a page, in place of the content.

@@ -1,13 +1,11 @@
 //! What the editor's parts share: edits that are sent one after the other, the focus, notes being typed.
 
 use super::api::EditPlaylist;
-use crate::base::AppError;
+use crate::base::{AppError, posted_error};
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
-use leptos::server::ServerActionError;
 use leptos::server_fn::ServerFn;
-use leptos::server_fn::error::ServerFnUrlError;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, VecDeque};
 
@@ -32,11 +30,9 @@ pub(super) struct Desk {
 impl Desk {
     /// An empty one; what was wrong with a form that was posted without JavaScript lies on it.
     pub fn new() -> Desk {
-        let posted = use_context::<ServerActionError>().filter(|error| error.path() == EditPlaylist::url());
-        let posted = posted.map(|error| Err(ServerFnUrlError::<AppError>::decode_err(error.err())));
         Desk {
             queue: StoredValue::new(Queue::default()),
-            answer: RwSignal::new(posted),
+            answer: RwSignal::new(posted_error(&[EditPlaylist::url()]).map(Err)),
             changed: RwSignal::new(0),
             focus: RwSignal::new(None),
             moved: RwSignal::new(None),

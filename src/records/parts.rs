@@ -13,20 +13,14 @@ pub use learner_card::LearnerCard;
 pub use marks::{MarkButton, MarkForm, Marks, Switch};
 
 use super::api::{FollowTopic, Mark};
-use crate::base::AppError;
+use crate::base::posted_error;
 use crate::ui::{Notice, Tone};
 use leptos::prelude::*;
-use leptos::server::ServerActionError;
 use leptos::server_fn::ServerFn;
-use leptos::server_fn::error::ServerFnUrlError;
 
 /// What was wrong with a form that was posted without JavaScript. Once on each page that holds such forms.
 #[component]
 pub fn PostProblem() -> impl IntoView {
-    let ours = |error: &ServerActionError| [Mark::url(), FollowTopic::url()].contains(&error.path());
-    let error = use_context::<ServerActionError>().filter(ours);
-    error.map(|error| {
-        let error = ServerFnUrlError::<AppError>::decode_err(error.err());
-        view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> }
-    })
+    let error = posted_error(&[Mark::url(), FollowTopic::url()]);
+    error.map(|error| view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> })
 }

@@ -199,14 +199,21 @@ async fn not_yet() {
 
 /// `draw` as soon as it is ready, and `shape` until then.
 pub fn waiting(shape: Shape, draw: Box<dyn Fn() -> Later<AnyView> + Send + Sync>) -> AnyView {
+    let fallback = move || view! { <Skeleton shape /> };
+    let drawn = move || Suspend::new(draw());
+    if is_server() {
+        // Nobody waits for a page that comes whole. And the setter below holds a lock while it takes it once more, which
+        // on the server stands still for ever as soon as another thread asks for it in between.
+        return view! { <Transition fallback>{drawn}</Transition> }.into_any();
+    }
     let loading = use_context::<Loading>().map_or_else(|| RwSignal::new(false), |Loading(loading)| loading);
     let pending = SignalSetter::map(move |now| {
         // A page that has been left says nothing any more.
         let _ = loading.try_set(now);
     });
     view! {
-        <Transition fallback=move || view! { <Skeleton shape /> } set_pending=pending>
-            {move || Suspend::new(draw())}
+        <Transition fallback set_pending=pending>
+            {drawn}
         </Transition>
     }
     .into_any()

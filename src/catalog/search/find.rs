@@ -95,79 +95,89 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
         language: asked.language.clone(),
     };
     let ask = |rigour, filters: &Filters| query(index.fields(), &text, filters, rigour);
+    let by_age = text.is_empty();
+    let set =
+        [!filters.kinds.is_empty(), filters.topic.is_some(), filters.source.is_some(), filters.language.is_some()];
+    let free: Vec<usize> = (0..4).filter(|n| !set[*n]).collect();
+    let look = |rigour| {
+        let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
+        sweep(&searcher, &ask(rigour, &filters), free.iter().map(|n| FACETS[*n]).collect(), top, by_age)
+    };
     let mut rigour = Rigour::Strict;
-    let mut total = searcher.search(&ask(rigour, &filters), &Count)?;
-    if !text.is_empty() {
-        for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
-            if total >= few || !text.can_relax(next) {
-                continue;
-            }
-            let more = searcher.search(&ask(next, &filters), &Count)?;
-            if more > total {
-                (rigour, total) = (next, more);
-            }
+    let mut found = look(rigour)?;
+    for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
+        if by_age || found.total >= few || !text.can_relax(next) {
+            continue;
+        }
+        let more = look(next)?;
+        if more.total > found.total {
+            (rigour, found) = (next, more);
         }
     }
-    let facets = count_facets(&searcher, &filters, |filters| ask(rigour, filters))?;
-    let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
-    let ids = best(index, &searcher, &ask(rigour, &filters), top, text.is_empty())?;
-    let wants_discussions = paging.number == 1 && asked.kinds.is_empty() && (!text.is_empty() || asked.topic.is_some());
+    let mut facets: [HashMap<String, i64>; 4] = Default::default();
+    for (n, counts) in free.iter().zip(found.counts) {
+        facets[*n] = counts;
+    }
+    for n in (0..4).filter(|n| set[*n]) {
+        let query = ask(rigour, &without(&filters, n));
+        facets[n] = searcher.search(&query, &FacetCounter(vec![FACETS[n]]))?.pop().unwrap_or_default();
+    }
+    let wants_discussions = paging.number == 1 && asked.kinds.is_empty() && (!by_age || asked.topic.is_some());
     let discussions = if wants_discussions {
         let filters = Filters { subject: DISCUSSION, language: None, kinds: vec![], ..filters.clone() };
-        best(index, &searcher, &ask(rigour, &filters), TopDocs::with_limit(DISCUSSIONS), text.is_empty())?
+        let top = TopDocs::with_limit(DISCUSSIONS);
+        ids(index, &searcher, sweep(&searcher, &ask(rigour, &filters), vec![], top, by_age)?.top)?
     } else {
         Vec::new()
     };
+    let (total, ids) = (found.total, ids(index, &searcher, found.top)?);
     Ok(Answer { ids, total, discussions, facets, rigour, text })
 }
 
-/// Ids in order: by score, or, when no words were asked for, the newest first.
-fn best(
-    index: &Index,
+/// The filters without that of one of [`FACETS`].
+fn without(filters: &Filters, facet: usize) -> Filters {
+    let mut without = filters.clone();
+    match facet {
+        0 => without.kinds.clear(),
+        1 => without.topic = None,
+        2 => without.source = None,
+        _ => without.language = None,
+    }
+    without
+}
+
+/// What one pass over the hits of a query finds.
+struct Sweep {
+    total: usize,
+    counts: Counts,
+    /// In order: by score, or, when no words were asked for, the newest first.
+    top: Vec<DocAddress>,
+}
+
+fn sweep(
     searcher: &Searcher,
     query: &BooleanQuery,
+    fields: Vec<&'static str>,
     top: TopDocs,
     by_age: bool,
-) -> tantivy::Result<Vec<String>> {
-    let addresses: Vec<DocAddress> = if by_age {
-        let found = searcher.search(query, &top.order_by_fast_field::<i64>("fresh", Order::Desc))?;
-        found.into_iter().map(|(_, address)| address).collect()
-    } else {
-        searcher.search(query, &top.order_by_score())?.into_iter().map(|(_, address)| address).collect()
-    };
+) -> tantivy::Result<Sweep> {
+    let facets = FacetCounter(fields);
+    if by_age {
+        let newest = top.order_by_fast_field::<i64>("fresh", Order::Desc);
+        let (total, counts, top) = searcher.search(query, &(Count, facets, newest))?;
+        return Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() });
+    }
+    let (total, counts, top) = searcher.search(query, &(Count, facets, top.order_by_score()))?;
+    Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() })
+}
+
+fn ids(index: &Index, searcher: &Searcher, addresses: Vec<DocAddress>) -> tantivy::Result<Vec<String>> {
     let mut ids = Vec::with_capacity(addresses.len());
     for address in addresses {
         let doc: TantivyDocument = searcher.doc(address)?;
         ids.extend(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned));
     }
     Ok(ids)
-}
-
-/// Counts each field without its own filter: all that have none in one pass, each other one in a pass of its own.
-fn count_facets(
-    searcher: &Searcher,
-    filters: &Filters,
-    ask: impl Fn(&Filters) -> BooleanQuery,
-) -> tantivy::Result<[HashMap<String, i64>; 4]> {
-    let set =
-        [!filters.kinds.is_empty(), filters.topic.is_some(), filters.source.is_some(), filters.language.is_some()];
-    let mut counts: [HashMap<String, i64>; 4] = Default::default();
-    let free: Vec<usize> = (0..4).filter(|n| !set[*n]).collect();
-    let found: Counts = searcher.search(&ask(filters), &FacetCounter(free.iter().map(|n| FACETS[*n]).collect()))?;
-    for (n, found) in free.into_iter().zip(found) {
-        counts[n] = found;
-    }
-    for n in (0..4).filter(|n| set[*n]) {
-        let mut without = filters.clone();
-        match n {
-            0 => without.kinds.clear(),
-            1 => without.topic = None,
-            2 => without.source = None,
-            _ => without.language = None,
-        }
-        counts[n] = searcher.search(&ask(&without), &FacetCounter(vec![FACETS[n]]))?.pop().unwrap_or_default();
-    }
-    Ok(counts)
 }
 
 async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {

@@ -23,32 +23,32 @@ pub fn SettingsForm(form: FormView) -> impl IntoView {
     let fields = form.fields.into_iter().map(|field| view! { <Setting field /> }).collect_view();
     view! {
         <div class="settings-desk" id="settings" tabindex="-1">
-        {current}
-        {form.error.map(|error| view! { <Notice tone=Tone::Bad title=error live=true /> })}
-        {(!form.steps.is_empty()).then(|| view! { <Steps steps=form.steps /> })}
-        <form class="form settings-form" method="post" action="/api/sources/submit">
-            <input type="hidden" name="id" value=form.id.unwrap_or_default() />
-            <input type="hidden" name="kind" value=form.kind />
-            <input type="hidden" name="version" value=form.version.to_string() />
-            <input type="hidden" name="draft" value=form.draft />
-            <Own field=form.name />
-            {fields}
-            <Own field=form.interval />
-            <p class="form-note">
-                <a href=form.docs target="_blank" rel="external noopener noreferrer">
-                    {texts.docs}
-                    <span class="sr-only">{t().ui.new_tab}</span>
-                </a>
-            </p>
-            <div class="form-actions">
-                <Button variant=Variant::Primary name="what" value="save">
-                    {if is_new { texts.save_new } else { texts.save }}
-                </Button>
-                <Button icon=Glyph::Cable name="what" value="test">
-                    {texts.test}
-                </Button>
-            </div>
-        </form>
+            {current}
+            {form.error.map(|error| view! { <Notice tone=Tone::Bad title=error live=true /> })}
+            {(!form.steps.is_empty()).then(|| view! { <Steps steps=form.steps /> })}
+            <form class="form settings-form" method="post" action="/api/sources/submit">
+                <input type="hidden" name="id" value=form.id.unwrap_or_default() />
+                <input type="hidden" name="kind" value=form.kind />
+                <input type="hidden" name="version" value=form.version.to_string() />
+                <input type="hidden" name="draft" value=form.draft />
+                <Own field=form.name />
+                {fields}
+                <Own field=form.interval />
+                <p class="form-note">
+                    <a href=form.docs target="_blank" rel="external noopener noreferrer">
+                        {texts.docs}
+                        <span class="sr-only">{t().ui.new_tab}</span>
+                    </a>
+                </p>
+                <div class="form-actions">
+                    <Button variant=Variant::Primary name="what" value="save">
+                        {if is_new { texts.save_new } else { texts.save }}
+                    </Button>
+                    <Button icon=Glyph::Cable name="what" value="test">
+                        {texts.test}
+                    </Button>
+                </div>
+            </form>
         </div>
     }
 }
