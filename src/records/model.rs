@@ -142,7 +142,8 @@ pub struct Standing {
     pub saved_at: Option<i64>,
     /// Hidden, unless restored.
     pub hidden_at: Option<i64>,
-    /// When she last worked with it: opened, finished, took that back. Saving and hiding are no work.
+    /// When she last worked with it: opened, finished, took that back. Saving and hiding are no work. 0 for
+    /// never.
     pub touched_at: i64,
 }
 

@@ -67,7 +67,7 @@ pub async fn record_in(
         }
         return Ok(State::default());
     }
-    let mut standing = Standing::from(store::hold(tx, person, object, now).await?);
+    let mut standing = Standing::from(store::hold(tx, person, object).await?);
     let same_visit = verb == Verb::Opened && is_same_visit(tx, person, object_kind, object, now).await?;
     if !same_visit && standing.apply(verb, now) {
         store::append(tx, &[statement], now).await?;

@@ -198,7 +198,15 @@ async fn an_import_counts_like_what_was_recorded() {
         let (states, _) = derived(&db).await;
         assert_eq!(
             states,
-            [("ada".into(), ids["a"].clone(), Some(NOW - 9 * DAY), Some(NOW - 8 * DAY), Some(NOW), None, NOW)]
+            [(
+                "ada".into(),
+                ids["a"].clone(),
+                Some(NOW - 9 * DAY),
+                Some(NOW - 8 * DAY),
+                Some(NOW),
+                None,
+                NOW - 7 * DAY
+            )]
         );
         let mut c = db.read().await.unwrap();
         let results: Vec<(String, Option<i64>)> = c

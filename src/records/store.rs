@@ -44,14 +44,13 @@ pub async fn append(tx: &mut Conn, statements: &[Statement], stored_at: i64) -> 
 }
 
 /// Takes hold of a person's standing with a resource until the transaction ends; a new one begins empty.
-pub async fn hold(tx: &mut Conn, person: &str, resource: &str, at: i64) -> Result<StandingRow> {
+pub async fn hold(tx: &mut Conn, person: &str, resource: &str) -> Result<StandingRow> {
     tx.one(sql!(
-        "INSERT INTO resource_state (person, resource, touched_at) VALUES ($1, $2, $3)
+        "INSERT INTO resource_state (person, resource, touched_at) VALUES ($1, $2, 0)
          ON CONFLICT (person, resource) DO UPDATE SET touched_at = resource_state.touched_at
          RETURNING opened_at, done_at, saved_at, hidden_at, touched_at",
         person,
-        resource,
-        at
+        resource
     ))
     .await
 }
