@@ -90,7 +90,7 @@ async fn private_addresses_are_refused_unless_their_origin_is_allowed() {
     let error = closed.get(&by_name).send().await.unwrap_err();
     assert!(matches!(error, Error::Private { .. }), "{error}");
     assert!(matches!(closed.check(&by_name).await, Err(Error::Private { .. })));
-    assert!(error.hint().contains("allowed_origins"));
+    assert!(error.hint().contains("allowed-origins"));
     assert_eq!(server.hits(), 0, "nothing may arrive");
     assert_eq!(http(&[&server.url]).get(&server.url).send().await.unwrap().body().as_ref(), b"in");
     assert_eq!(http(&[&by_name]).get(&by_name).send().await.unwrap().body().as_ref(), b"in");
