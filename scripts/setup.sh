@@ -9,6 +9,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-build}
+# A shell that has read toolchain.env must not pass for a machine whose own Rust will do: the choice would be lost.
+unset RUSTUP_TOOLCHAIN
 
 RUST_MIN=1.96
 CARGO_LEPTOS=0.3.11
