@@ -22,6 +22,14 @@ test('a manager’s look is on the list of the person looked at', async ({ brows
   // Among the looks: her facts name the manager anyway.
   await expect(me.getByRole('row').filter({ hasText: people.manager }).first()).toBeVisible();
   await hers.close();
+
+  // And on nobody else's: the curator is not in that line.
+  const other = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: nobody });
+  const theirs = await other.newPage();
+  await signIn(theirs, people.curator, '/me');
+  await expect(theirs.locator('h1')).toBeVisible();
+  await expect(theirs.getByRole('row').filter({ hasText: people.manager })).toHaveCount(0);
+  await other.close();
 });
 
 test('everything can be taken along as a file', async ({ page }) => {

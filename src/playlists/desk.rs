@@ -49,10 +49,12 @@ impl Desk {
         spawn_local(async move {
             let mut last = Ok(());
             while let Some(edit) = self.queue.try_update_value(Queue::next).flatten() {
-                if edit.what == "note" {
-                    self.forget_note(&edit.resource);
-                }
+                let note = (edit.what == "note").then(|| edit.resource.clone());
                 let answer = edit.run_on_client().await;
+                // What was refused is still there to be saved.
+                if let (Some(resource), true) = (note, answer.is_ok()) {
+                    self.forget_note(&resource);
+                }
                 // Nothing is left to update when the page has gone.
                 let _ = self.queue.try_update_value(|queue| queue.answered(answer.as_ref().ok().copied()));
                 last = answer.map(drop);
