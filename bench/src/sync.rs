@@ -88,7 +88,7 @@ pub async fn run(url: &str, feed: &str) -> Outcome<()> {
     config.sync.allowed_origins = vec![origin(feed)];
     let site = Site::new(plain.db.clone(), plain.clock.clone(), config, load::keeper()?);
     let entered =
-        Entered { kind: "feeds".to_owned(), name: "Big".to_owned(), interval: String::new(), settings: settings(feed) };
+        Entered { kind: "feeds".to_owned(), name: "Big".to_owned(), settings: settings(feed), ..Entered::default() };
     let source = add_idle(&Scope::system(), &site, &entered).await?;
     let start = Instant::now();
     let summary = sync_to_end(&site, &source).await?;

@@ -4,6 +4,9 @@ import { test, expect, hydrated, ready } from '../support/fixtures';
 
 test.use({ who: 'operator' });
 
+/** Where a screen reader listens. */
+const said = (page: Page) => page.locator('main > p[role="status"]');
+
 /** The address of a feed that the demo's sandbox serves, from the settings of the source that reads it. */
 async function feed(page: Page): Promise<string> {
   await page.goto('/sources');
@@ -26,8 +29,15 @@ test('a source is connected, tested, synced, paused, removed and restored', asyn
   await page.getByLabel('Name', { exact: false }).first().fill(name);
   await page.locator('input[name="settings[address]"]').fill(new URL('/nowhere.xml', address).href);
   await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.locator('.test-steps')).toContainText('This does not look like a web feed');
   await expect(page.locator('.test-steps')).toContainText('404');
   await expect(page.locator('.test-steps')).toContainText('What to do:');
+  // Nobody has signed in, so nothing of that passed.
+  await expect(page.locator('.test-steps li').nth(2)).toContainText('Not needed');
+  if (js) {
+    await expect(page.getByRole('button', { name: 'Test connection' })).toBeFocused();
+    await expect(said(page)).toContainText('The connection does not work yet');
+  }
   // What was typed is still there.
   await expect(page.getByLabel('Name', { exact: false }).first()).toHaveValue(name);
   await page.locator('input[name="settings[address]"]').fill(address);
@@ -35,6 +45,13 @@ test('a source is connected, tested, synced, paused, removed and restored', asyn
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.locator('.test-steps')).not.toContainText('What to do:');
   await settled();
+  // The demo reads that address already: it is connected a second time on purpose only.
+  await page.locator('button[name="what"][value="save"]').click();
+  await expect(page.locator('.settings-form .field-error').filter({ hasText: 'reads this address already' })).toBeVisible();
+  await expect(page.locator('input[name="settings[address]"]')).toBeFocused();
+  await expect(page.locator('.settings-form .notice').getByRole('link')).toHaveAttribute('href', /\/sources\/[0-9a-f-]{36}/);
+  await settled();
+  await page.getByLabel('Connect it a second time').check();
   await page.locator('button[name="what"][value="save"]').click();
   await page.waitForURL(/\/sources\/[0-9a-f-]{36}/);
   const here = page.url();
@@ -58,15 +75,74 @@ test('a source is connected, tested, synced, paused, removed and restored', asyn
   await settled();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.locator('.source-state')).toContainText('Paused');
+  if (js) {
+    await expect(page.getByRole('button', { name: 'Resume' })).toBeFocused();
+    await expect(said(page)).toContainText('Paused');
+  }
   await settled();
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.locator('.source-state')).not.toContainText('Paused');
+  if (js) {
+    await expect(page.getByRole('button', { name: /Pause|Stop this sync/ })).toBeFocused();
+    await expect(said(page)).toContainText('Resumed');
+  }
 
   await page.locator('.danger-zone').getByRole('button').click();
   await expect(page.locator('.source-state')).toContainText('Removed');
+  if (js) {
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused();
+    await expect(said(page)).toContainText('The source was removed');
+  }
   await settled();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.locator('.source-state')).not.toContainText('Removed');
+  if (js) {
+    await expect(page.getByRole('button', { name: /Stop this sync|Sync now/ })).toBeFocused();
+    await expect(said(page)).not.toBeEmpty();
+  }
+});
+
+test('a page and the list follow a sync that was started elsewhere', async ({ page, context }, info) => {
+  test.skip(!hydrated(info.project), 'without JavaScript a page is loaded again');
+  test.setTimeout(90_000);
+  await page.goto('/sources');
+  const href = (await page.locator('main a.source-name').first().getAttribute('href'))!;
+  await page.goto(href);
+  await ready(page);
+  const latest = async () => page.locator('main table tbody tr a').first().getAttribute('href');
+  const before = await latest();
+  // What somebody types meanwhile stays.
+  await page.locator('input[name="name"]').fill('Half a na');
+  const elsewhere = await context.newPage();
+  await elsewhere.goto(href);
+  await ready(elsewhere);
+  await elsewhere.getByRole('button', { name: 'Sync now' }).click();
+  await expect(said(elsewhere)).not.toBeEmpty();
+  await expect.poll(latest, { timeout: 40_000 }).not.toBe(before);
+  await expect(page.locator('main table tbody tr').first()).toContainText(/Complete/, { timeout: 30_000 });
+  await expect(page.locator('input[name="name"]')).toHaveValue('Half a na');
+  await elsewhere.close();
+});
+
+test('a faulty field has the focus when the form comes back', async ({ page }, info) => {
+  const js = hydrated(info.project);
+  await page.goto('/sources/new?kind=feeds');
+  if (js) await ready(page);
+  await page.getByLabel('Name', { exact: false }).first().fill('Often');
+  await page.locator('input[name="settings[address]"]').fill('https://feeds.example.org/often.xml');
+  await page.locator('input[name="interval"]').fill('4');
+  await page.locator('button[name="what"][value="save"]').click();
+  await expect(page.locator('.field-error').filter({ hasText: 'whole number of minutes' })).toBeVisible();
+  await expect(page.locator('input[name="interval"]')).toBeFocused();
+  if (js) await expect(said(page)).toContainText('1 field to correct');
+  await expect(page.locator('input[name="settings[address]"]')).toHaveValue('https://feeds.example.org/often.xml');
+});
+
+test('who may see it is chosen in the form', async ({ page }) => {
+  await page.goto('/sources/new?kind=feeds');
+  const audience = page.getByLabel('Who may see it');
+  await expect(audience).toHaveValue('');
+  expect(await audience.locator('option').count()).toBeGreaterThan(1);
 });
 
 test('an address in a private network is refused with a word on what to do', async ({ page }, info) => {

@@ -38,6 +38,7 @@ fn wanted(running: &Running) -> Vec<Entered> {
         name: name.to_owned(),
         interval: String::new(),
         settings: settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ..Entered::default()
     };
     let feed = |feed: Feed, name: &str, kind: &str| {
         let address = format!("{}{}", urls.feeds, feed.path());
@@ -86,5 +87,6 @@ async fn follow(site: &Site, id: &str, entered: Entered) -> Res<()> {
     if address == entered.settings.get("address") {
         return Ok(());
     }
+    let entered = Entered { audience: form.audience.value, ..entered };
     sources::edit(&scope, site, id, form.version, &entered).await
 }

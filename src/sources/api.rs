@@ -3,7 +3,7 @@
 #![allow(clippy::too_many_arguments)]
 
 use super::model;
-use super::model::{NewView, RunCard, RunView, SourceView};
+use super::model::{NewView, RunView, SourceView};
 use crate::base::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -38,11 +38,12 @@ pub async fn run(source: String, run: String, page: String) -> Result<RunView, A
     super::service::run_view(&crate::platform::scope(), &site, &source, &run, paging).await
 }
 
-/// The source's latest run, polled while it goes on.
-#[server(prefix = "/api", endpoint = "sources/progress")]
-pub async fn progress(id: String) -> Result<Option<RunCard>, AppError> {
+/// How the source stands now; its page asks again and again.
+#[server(prefix = "/api", endpoint = "sources/standing")]
+pub async fn standing(id: String, page: String) -> Result<model::Standing, AppError> {
     let site = crate::platform::site()?;
-    super::service::progress(&crate::platform::scope(), &site, &id).await
+    let paging = crate::base::Paging::from_query(Some(&page));
+    super::service::standing(&crate::platform::scope(), &site, &id, paging).await
 }
 
 /// Tests or saves the form, then leads to the source, or back to the form with what was found.
@@ -55,12 +56,15 @@ pub async fn submit(
     #[server(default)] name: String,
     #[server(default)] interval: String,
     #[server(default)] settings: BTreeMap<String, String>,
+    #[server(default)] audience: String,
+    #[server(default)] again: bool,
     #[server(default)] what: String,
 ) -> Result<(), AppError> {
     use super::service::Form;
     use super::settings::Entered;
     let site = crate::platform::site()?;
-    let form = Form { id, version, draft, entered: Entered { kind, name, interval, settings }, what };
+    let entered = Entered { kind, name, interval, settings, audience, again };
+    let form = Form { id, version, draft, entered, what };
     let to = super::service::submit(&crate::platform::scope(), &site, form).await?;
     leptos_axum::redirect(&to);
     Ok(())

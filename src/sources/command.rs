@@ -73,11 +73,12 @@ fn verdict(latest: Option<&RunRow>, paused: bool, format: &Format) -> Result<Str
     let Some(run) = latest else { return Ok(texts.health("new").to_owned()) };
     let when = format.ago(run.started_at).text;
     match Status::parse(&run.status) {
-        Some(Status::Failed) => Err(format!(
-            "{} ({when}). {}",
-            run.error.as_deref().unwrap_or_default(),
-            run.hint.as_deref().unwrap_or_default()
-        )),
+        Some(Status::Failed) => {
+            let [error, detail, hint] =
+                [&run.error, &run.detail, &run.hint].map(|text| text.as_deref().unwrap_or_default());
+            let detail = if detail.is_empty() { String::new() } else { format!("; {detail}") };
+            Err(format!("{error} ({when}{detail}) {hint}"))
+        }
         Some(Status::Waiting) => Err(texts.would_remove(&format.number(run.removals), &format.number(run.present))),
         _ if paused => Ok(texts.health("paused").to_owned()),
         _ => Ok(format!("{} ({when})", texts.status(&run.status))),

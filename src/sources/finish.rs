@@ -30,7 +30,7 @@ pub async fn finish(site: &Site, run: &str, holder: &str) -> Res<Tried> {
     if !store::still_ours(&mut tx, run, holder, now).await? {
         return Ok(Tried::NotOurs);
     }
-    store::wait(&mut tx, run, removed, present).await?;
+    store::wait(&mut tx, run, removed, present, now).await?;
     tx.commit().await?;
     tracing::warn!(source = source.name, run, removed, present, "a sync run waits: it would remove much");
     Ok(Tried::Ended(Status::Waiting))
@@ -47,7 +47,7 @@ pub async fn confirm(tx: &mut Conn, run: &str, now: i64) -> Res<Status> {
 pub async fn dismiss(tx: &mut Conn, run: &str, now: i64) -> Res<Status> {
     let (row, source) = open(tx, run).await?;
     let status = good(&row);
-    store::end(tx, run, &End { status: status.as_str(), gone: 0, error: None, hint: None }, now).await?;
+    store::end(tx, run, &End { status: status.as_str(), gone: 0, trouble: None }, now).await?;
     store::set_next(tx, &source.id, now + source.interval_ms).await?;
     Ok(status)
 }
@@ -83,7 +83,7 @@ async fn end(tx: &mut Conn, run: &RunRow, source: &SourceRow, removed: i64, now:
     let status = good(run);
     let cursor = run.finish.as_ref().map(|f| &f["cursor"]).filter(|c| !c.is_null());
     store::set_cursor(tx, &source.id, cursor).await?;
-    store::end(tx, &run.id, &End { status: status.as_str(), gone: removed, error: None, hint: None }, now).await?;
+    store::end(tx, &run.id, &End { status: status.as_str(), gone: removed, trouble: None }, now).await?;
     store::set_next(tx, &source.id, now + source.interval_ms).await?;
     metrics::counter!("atrium_sync_items_total", "kind" => source.kind.clone(), "outcome" => "gone")
         .increment(removed.max(0) as u64);

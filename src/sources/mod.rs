@@ -25,6 +25,8 @@ mod store;
 mod submit;
 #[cfg(feature = "ssr")]
 mod sync;
+#[cfg(feature = "ssr")]
+mod twin;
 
 #[cfg(feature = "ssr")]
 pub use settings::Entered;

@@ -104,22 +104,43 @@ pub struct SourceCard {
     /// What people call its kind of system.
     pub system: String,
     pub health: Health,
+    /// Nobody syncs it until it is resumed, whatever else there is to say about it.
+    pub paused: bool,
     /// Items of it that are in the catalogue and not gone.
     pub items: Figure,
     /// The latest run.
     pub latest: Option<RunCard>,
     /// When a run last came to a good end.
     pub last_good: Option<When>,
+    /// When the first of the failed runs started that no good one followed.
+    pub failing_since: Option<When>,
     /// When the next one is due; none while it is paused or removed.
     pub next: Option<When>,
     /// When it was removed.
     pub removed: Option<When>,
 }
 
+impl SourceCard {
+    /// Whether somebody should look at it before all others.
+    pub fn is_urgent(&self) -> bool {
+        let stumbles = self.latest.as_ref().is_some_and(|run| run.error.is_some());
+        match self.health {
+            Health::Waiting | Health::Failing => true,
+            Health::Syncing => stumbles || self.failing_since.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether something may change from one moment to the next.
+    pub fn is_syncing(&self) -> bool {
+        self.health == Health::Syncing
+    }
+}
+
 /// The page of sources.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
-    /// Connected ones, by name.
+    /// Connected ones: the urgent ones first, then by name.
     pub sources: Vec<SourceCard>,
     /// Removed ones, which can be restored.
     pub removed: Vec<SourceCard>,
@@ -147,7 +168,9 @@ pub struct RunCard {
     pub by: Option<String>,
     pub started: When,
     pub ended: Option<When>,
-    /// How long it took, or has taken.
+    /// Since when it waits, or has waited, for a decision.
+    pub waiting_since: Option<When>,
+    /// How long it took, or has taken, the wait for a decision left out.
     pub took: String,
     pub counts: Counts,
     /// A worker has taken it up.
@@ -162,7 +185,10 @@ pub struct RunCard {
     pub decision: Option<String>,
     /// Who decided, by name.
     pub decided_by: Option<String>,
+    /// What went wrong, in a sentence.
     pub error: Option<String>,
+    /// What an engineer wants to know beside it.
+    pub detail: Option<String>,
     /// What the operator can do about it.
     pub hint: Option<String>,
 }
@@ -200,13 +226,19 @@ pub struct RunView {
     pub quarantine: Page<Quarantined>,
 }
 
+/// How a source stands: what its page looks at again and again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    pub card: SourceCard,
+    pub runs: Page<RunCard>,
+}
+
 /// The page of one source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceView {
-    pub card: SourceCard,
+    pub standing: Standing,
     /// Its settings; none once it is removed.
     pub form: Option<FormView>,
-    pub runs: Page<RunCard>,
 }
 
 /// A kind of system that can be connected.
@@ -271,15 +303,40 @@ pub struct FieldView {
     pub error: Option<String>,
 }
 
+/// What a step of a connection test came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// It was tried, and it works.
+    Passed,
+    /// There was nothing to try.
+    NotNeeded,
+    /// The test ended before it was known.
+    NotChecked,
+    /// It does not work; the test ended with it.
+    Failed,
+}
+
 /// One step of a connection test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestStep {
     pub what: String,
-    pub ok: bool,
+    pub state: StepState,
     /// What came of it, or what went wrong.
     pub said: String,
+    /// What an engineer wants to know beside it.
+    pub detail: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+/// Another source that reads from the same address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    pub id: String,
+    pub name: String,
+    /// It was removed, and can be restored.
+    pub removed: bool,
 }
 
 /// A source's settings, to be filled in.
@@ -297,13 +354,47 @@ pub struct FormView {
     /// What was entered and not saved yet, sealed; secrets among it.
     pub draft: String,
     pub name: FieldView,
+    pub fields: Vec<FieldView>,
+    /// The group that may see what comes from it.
+    pub audience: FieldView,
     /// Minutes between two runs.
     pub interval: FieldView,
-    pub fields: Vec<FieldView>,
+    /// The field of the address.
+    pub address: String,
+    /// Who reads from the same address already.
+    pub twin: Option<Twin>,
+    /// The source is meant to read what another one reads.
+    pub again: bool,
+    /// When it was sent, if this is what came back (epoch ms); else 0.
+    pub sent_at: i64,
     /// What is wrong with the form as a whole.
     pub error: Option<String>,
     /// What the connection test found; empty where none was made.
     pub steps: Vec<TestStep>,
+}
+
+impl FormView {
+    /// Id of what to look at first: a faulty field, what a test found, the form as a whole.
+    pub fn target(&self) -> String {
+        let own = |field: &FieldView| field.error.is_some().then(|| field.name.clone());
+        let setting = |field: &FieldView| own(field).map(|name| setting(&name));
+        let fault = own(&self.name)
+            .or_else(|| self.fields.iter().find_map(setting))
+            .or_else(|| own(&self.audience))
+            .or_else(|| own(&self.interval));
+        fault.unwrap_or_else(|| if self.steps.is_empty() { "settings" } else { "found" }.to_owned())
+    }
+
+    /// How many fields are faulty.
+    pub fn faults(&self) -> i64 {
+        let all = self.fields.iter().chain([&self.name, &self.audience, &self.interval]);
+        all.filter(|field| field.error.is_some()).count() as i64
+    }
+}
+
+/// What the form calls a setting of the source's system: its name and its id.
+pub fn setting(field: &str) -> String {
+    format!("settings[{field}]")
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! What the operator's pages show.
 
 use super::model::{
-    Asked, Counts, Figure, Health, NewView, Overview, Quarantined, RunCard, RunView, SourceCard, SourceView, Status,
-    SystemCard,
+    Asked, Counts, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunView, SourceCard, SourceView,
+    Standing, Status, SystemCard,
 };
 use super::service::run_of;
 use super::settings;
 use super::store::{self, RunRow, SourceRow};
-use crate::base::{AppError, Page, Paging, Res, Role, Scope, When, t};
+use super::twin::twin_of;
+use crate::base::{AppError, DAY, Page, Paging, Res, Role, Scope, When, t};
 use crate::catalog::service as catalog;
 use crate::directory::service as directory;
 use crate::platform::db::Conn;
@@ -21,6 +22,34 @@ fn format(scope: &Scope, site: &Site) -> Format {
     }
 }
 
+/// How long ago, and at what time of day; beyond a day, date and time.
+fn stamp(site: &Site, format: &Format, at: i64) -> When {
+    let past = format.ago(at);
+    beside(site, format, at, past.text)
+}
+
+/// `text` with the time of day beside it, as long as that says which day is meant.
+fn beside(site: &Site, format: &Format, at: i64, text: String) -> When {
+    let moment = format.moment(at);
+    if (site.now() - at).abs() >= DAY {
+        return moment;
+    }
+    When { text: t().sources.at(&text, &format.time(at).text), iso: moment.iso }
+}
+
+/// Since when sources do well, or badly, by id.
+struct Since {
+    good: HashMap<String, i64>,
+    failing: HashMap<String, i64>,
+}
+
+impl Since {
+    async fn read(c: &mut Conn) -> Res<Since> {
+        let good = store::last_good(c).await?.into_iter().collect();
+        Ok(Since { good, failing: store::failing_since(c).await?.into_iter().collect() })
+    }
+}
+
 /// Every source at a glance.
 pub async fn overview(scope: &Scope, site: &Site) -> Res<Overview> {
     scope.require(Role::Operator)?;
@@ -29,13 +58,14 @@ pub async fn overview(scope: &Scope, site: &Site) -> Res<Overview> {
     let rows = store::sources(&mut c).await?;
     let mut latest: HashMap<String, RunRow> =
         store::latest(&mut c).await?.into_iter().map(|run| (run.source.clone(), run)).collect();
-    let good: HashMap<String, i64> = store::last_good(&mut c).await?.into_iter().collect();
+    let since = Since::read(&mut c).await?;
     let mut cards = Vec::with_capacity(rows.len());
     for row in &rows {
         let run = latest.remove(&row.id);
-        cards.push(card(&mut c, site, &format, row, run.as_ref(), good.get(&row.id).copied()).await?);
+        cards.push(card(&mut c, site, &format, row, run.as_ref(), &since).await?);
     }
-    let (removed, sources) = cards.into_iter().partition(|c| c.removed.is_some());
+    let (removed, mut sources): (Vec<_>, Vec<_>) = cards.into_iter().partition(|c| c.removed.is_some());
+    sources.sort_by_key(|card| !card.is_urgent());
     Ok(Overview { sources, removed })
 }
 
@@ -45,7 +75,7 @@ async fn card(
     format: &Format,
     row: &SourceRow,
     latest: Option<&RunRow>,
-    good: Option<i64>,
+    since: &Since,
 ) -> Res<SourceCard> {
     let (_, items) = catalog::unseen(c, &row.id, "").await?;
     let status = latest.and_then(|run| Status::parse(&run.status));
@@ -55,14 +85,16 @@ async fn card(
         name: row.name.clone(),
         system: connect::system(&row.kind).map_or(row.kind.as_str(), |s| s.name()).to_owned(),
         health: Health::of(row.removed_at.is_some(), row.paused, status),
+        paused: row.paused,
         items: figure(format, items),
         latest: latest.map(|run| run_card(site, format, &HashMap::new(), run)),
-        last_good: good.map(|at| format.ago(at)),
-        next: (!resting).then(|| When {
-            text: t().sources.due(row.next_run_at - site.now()),
-            iso: format.moment(row.next_run_at).iso,
+        last_good: since.good.get(&row.id).map(|at| stamp(site, format, *at)),
+        failing_since: since.failing.get(&row.id).map(|at| format.moment(*at)),
+        next: (!resting).then(|| {
+            let due = t().sources.due(row.next_run_at - site.now());
+            beside(site, format, row.next_run_at, due)
         }),
-        removed: row.removed_at.map(|at| format.ago(at)),
+        removed: row.removed_at.map(|at| stamp(site, format, at)),
     })
 }
 
@@ -80,14 +112,17 @@ async fn names(c: &mut Conn, runs: &[RunRow]) -> Res<HashMap<String, String>> {
 
 fn run_card(site: &Site, format: &Format, names: &HashMap<String, String>, run: &RunRow) -> RunCard {
     let status = Status::parse(&run.status).unwrap_or(Status::Failed);
+    // Somebody's thinking it over is not the run's time.
+    let done_at = run.waiting_since.or(run.ended_at).unwrap_or(site.now());
     RunCard {
         id: run.id.clone(),
         status,
         reason: run.reason.clone(),
         by: names.get(&run.requested_by).cloned(),
-        started: format.ago(run.started_at),
+        started: stamp(site, format, run.started_at),
         ended: run.ended_at.map(|at| format.moment(at)),
-        took: t().sources.took(run.ended_at.unwrap_or(site.now()) - run.started_at),
+        waiting_since: run.waiting_since.map(|at| format.moment(at)),
+        took: t().sources.took(done_at - run.started_at),
         counts: Counts {
             pages: figure(format, run.pages),
             added: figure(format, run.added),
@@ -103,6 +138,7 @@ fn run_card(site: &Site, format: &Format, names: &HashMap<String, String>, run: 
         decision: run.decision.clone(),
         decided_by: run.decided_by.as_ref().and_then(|id| names.get(id).cloned()),
         error: run.error.clone(),
+        detail: run.detail.clone().filter(|detail| !detail.is_empty()),
         hint: run.hint.clone(),
     }
 }
@@ -122,41 +158,66 @@ pub async fn new_view(scope: &Scope, site: &Site, kind: Option<&str>, draft: &st
     let form = match kind.filter(|kind| connect::system(kind).is_some()) {
         Some(kind) => {
             let draft = settings::open_draft(site, scope, None, draft).filter(|d| d.entered.kind == kind);
-            Some(settings::form(site, scope, kind, None, draft)?)
+            let mut c = site.read().await?;
+            let form = settings::form(site, scope, kind, None, draft, groups(&mut c).await?)?;
+            Some(with_twin(&mut c, form).await?)
         }
         None => None,
     };
     Ok(NewView { systems, form })
 }
 
+/// The groups that an audience can be: id and name.
+async fn groups(c: &mut Conn) -> Res<Vec<(String, String)>> {
+    Ok(directory::groups(c).await?.into_iter().map(|group| (group.id, group.name)).collect())
+}
+
+/// The form that came back, with who reads from its address already.
+async fn with_twin(c: &mut Conn, form: FormView) -> Res<FormView> {
+    let address = form.fields.iter().find(|field| field.name == form.address).filter(|_| form.sent_at != 0);
+    let twin = match address {
+        Some(field) => twin_of(c, &form.kind, &field.value, form.id.as_deref()).await?,
+        None => None,
+    };
+    // A source may stay where it is, with or without a twin; a removed one is of use to a new source only.
+    let twin = twin.filter(|twin| form.id.is_none() || !twin.removed);
+    Ok(FormView { twin, ..form })
+}
+
 /// One source: settings, health, runs.
 pub async fn view(scope: &Scope, site: &Site, id: &str, draft: &str, paging: Paging) -> Res<SourceView> {
     scope.require(Role::Operator)?;
-    let format = format(scope, site);
     let mut c = site.read().await?;
     let row = store::source(&mut c, id).await?.ok_or(AppError::NotFound)?;
-    let (newest, _) = store::runs(&mut c, id, 1, 0).await?;
-    let (runs, total) = store::runs(&mut c, id, paging.size, paging.offset()).await?;
-    let good = store::last_good(&mut c).await?.into_iter().find(|(source, _)| source == id).map(|(_, at)| at);
-    let card = card(&mut c, site, &format, &row, newest.first(), good).await?;
+    let standing = stands(&mut c, scope, site, &row, paging).await?;
     let form = match row.removed_at {
         None => {
             let draft = settings::open_draft(site, scope, Some(id), draft);
-            Some(settings::form(site, scope, &row.kind, Some(&row), draft)?)
+            let form = settings::form(site, scope, &row.kind, Some(&row), draft, groups(&mut c).await?)?;
+            Some(with_twin(&mut c, form).await?)
         }
         Some(_) => None,
     };
-    let names = names(&mut c, &runs).await?;
-    let rows = runs.iter().map(|run| run_card(site, &format, &names, run)).collect();
-    Ok(SourceView { card, form, runs: Page { rows, total, paging } })
+    Ok(SourceView { standing, form })
 }
 
-/// The source's latest run, polled while it goes on.
-pub async fn progress(scope: &Scope, site: &Site, id: &str) -> Res<Option<RunCard>> {
+/// How one source stands now: health and runs.
+pub async fn standing(scope: &Scope, site: &Site, id: &str, paging: Paging) -> Res<Standing> {
     scope.require(Role::Operator)?;
+    let mut c = site.read().await?;
+    let row = store::source(&mut c, id).await?.ok_or(AppError::NotFound)?;
+    stands(&mut c, scope, site, &row, paging).await
+}
+
+async fn stands(c: &mut Conn, scope: &Scope, site: &Site, row: &SourceRow, paging: Paging) -> Res<Standing> {
     let format = format(scope, site);
-    let (runs, _) = store::runs(&mut site.read().await?, id, 1, 0).await?;
-    Ok(runs.first().map(|run| run_card(site, &format, &HashMap::new(), run)))
+    let (newest, _) = store::runs(c, &row.id, 1, 0).await?;
+    let (runs, total) = store::runs(c, &row.id, paging.size, paging.offset()).await?;
+    let since = Since::read(c).await?;
+    let card = card(c, site, &format, row, newest.first(), &since).await?;
+    let names = names(c, &runs).await?;
+    let rows = runs.iter().map(|run| run_card(site, &format, &names, run)).collect();
+    Ok(Standing { card, runs: Page { rows, total, paging } })
 }
 
 /// One run: what it did, what it refused, what it asked.

@@ -4,21 +4,24 @@ use super::finish;
 use super::model::Status;
 use super::settings::{self, Checked, Entered};
 use super::store::{self, RunRow, Saved, SourceRow};
+use super::twin::refuse_twin;
 use crate::base::{AppError, Res, Role, Scope, t};
 use crate::catalog::service as catalog;
+use crate::directory::service as directory;
 use crate::platform::db::Conn;
 use crate::platform::jobs::{self, New};
 use crate::platform::{Site, audit, new_id};
 use serde_json::json;
 
 pub use super::command::{findings, sync_to_end};
-pub use super::read::{new_view, overview, progress, run_view, view};
+pub use super::read::{new_view, overview, run_view, standing, view};
 pub use super::submit::{Form, submit, test};
 
 /// The job that advances a run.
 pub(super) const SYNC: &str = "sources.sync";
 /// A run ends by its own count of failures, not by its job's.
 const TRIES_MAX: i64 = 1000;
+
 /// Connects a source and queues its first run; answers its id.
 pub async fn add(scope: &Scope, site: &Site, entered: &Entered) -> Res<String> {
     scope.require(Role::Operator)?;
@@ -41,23 +44,39 @@ async fn insert(scope: &Scope, site: &Site, entered: &Entered, start_now: bool) 
     if let Some(other) = store::named(&mut tx, &checked.name).await? {
         return Err(taken(&mut tx, &other).await?);
     }
+    refuse_twin(&mut tx, entered, None).await?;
+    known_group(&mut tx, &checked).await?;
     if !store::add(&mut tx, &id, &saved(&checked, &plain, secrets.as_deref()), now).await? {
         return Err(AppError::invalid("name", t().sources.fault_name_taken));
     }
-    catalog::set_origin(&mut tx, &id, &checked.name, None).await?;
+    catalog::set_origin(&mut tx, &id, &checked.name, checked.audience.as_deref()).await?;
     if start_now {
         start(&mut tx, &id, "operator", scope.actor(), now).await?;
     } else {
         store::set_next(&mut tx, &id, now + checked.interval_ms).await?;
     }
-    let detail = json!({"kind": checked.kind, "name": checked.name});
+    let detail = json!({"kind": checked.kind, "name": checked.name, "audience": checked.audience});
     audit::record(&mut tx, scope, "source.add", &object(&id), detail, now).await?;
     tx.commit().await?;
     Ok(id)
 }
 
 fn saved<'a>(checked: &'a Checked, plain: &'a serde_json::Value, secrets: Option<&'a str>) -> Saved<'a> {
-    Saved { kind: checked.kind, name: &checked.name, settings: plain, secrets, interval_ms: checked.interval_ms }
+    Saved {
+        kind: checked.kind,
+        name: &checked.name,
+        settings: plain,
+        secrets,
+        interval_ms: checked.interval_ms,
+        audience: checked.audience.as_deref(),
+    }
+}
+
+/// Refuses an audience that is no group.
+async fn known_group(c: &mut Conn, checked: &Checked) -> Res<()> {
+    let Some(audience) = &checked.audience else { return Ok(()) };
+    let known = directory::groups(c).await?.iter().any(|group| group.id == *audience);
+    if known { Ok(()) } else { Err(AppError::invalid("audience", t().sources.fault_audience)) }
 }
 
 async fn taken(c: &mut Conn, other: &str) -> Res<AppError> {
@@ -79,19 +98,25 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
     if let Some(other) = store::named(&mut tx, &checked.name).await?.filter(|other| other != id) {
         return Err(taken(&mut tx, &other).await?);
     }
+    refuse_twin(&mut tx, entered, Some(&source)).await?;
+    known_group(&mut tx, &checked).await?;
     // The version is a time: two edits in the same millisecond must not pass for one.
     let stamp = now.max(source.updated_at + 1);
     if !store::edit(&mut tx, id, &saved(&checked, &plain, secrets.as_deref()), version, afresh, stamp).await? {
         return Err(AppError::Conflict(t().sources.fault_changed.to_owned()));
     }
-    catalog::set_origin(&mut tx, id, &checked.name, None).await?;
+    catalog::set_origin(&mut tx, id, &checked.name, checked.audience.as_deref()).await?;
     if afresh {
         store::cancel_open(&mut tx, id, t().sources.cancelled_settings, now).await?;
         if !source.paused {
             start(&mut tx, id, "settings", scope.actor(), now).await?;
         }
     }
-    audit::record(&mut tx, scope, "source.edit", &object(id), json!({"settings_changed": afresh}), now).await?;
+    let mut detail = json!({"settings_changed": afresh});
+    if source.audience != checked.audience {
+        detail["audience"] = json!({"from": source.audience, "to": checked.audience});
+    }
+    audit::record(&mut tx, scope, "source.edit", &object(id), detail, now).await?;
     tx.commit().await?;
     site.wake.notify_one();
     Ok(())

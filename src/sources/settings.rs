@@ -28,6 +28,10 @@ pub struct Entered {
     /// Minutes; empty means the configured interval.
     pub interval: String,
     pub settings: BTreeMap<String, String>,
+    /// A group's id; empty means everybody.
+    pub audience: String,
+    /// It is meant to read from where another source reads already.
+    pub again: bool,
 }
 
 /// What was entered, and what came of it: the inside of a sealed draft.
@@ -50,12 +54,20 @@ pub struct Checked {
     pub interval_ms: i64,
     /// Secrets included.
     pub settings: Settings,
+    /// Whether there is such a group is for the caller to see.
+    pub audience: Option<String>,
     pub connector: Box<dyn Connector>,
 }
 
 /// The system of that kind.
 pub fn system(kind: &str) -> Res<&'static dyn System> {
     connect::system(kind).ok_or_else(|| AppError::invalid("kind", t().sources.fault_kind))
+}
+
+/// The setting that says where a system of that kind is.
+pub fn address_field(kind: &str) -> Res<&'static str> {
+    let fields = system(kind)?.fields();
+    Ok(fields.iter().find(|f| matches!(f.kind, FieldKind::Url)).map_or("address", |f| f.name))
 }
 
 fn owner(id: &str) -> String {
@@ -179,7 +191,8 @@ pub fn check(site: &Site, entered: &Entered) -> Res<Checked> {
     };
     match (connector, interval) {
         (Some(connector), Some(minutes)) if faults.is_empty() => {
-            Ok(Checked { kind: system.kind(), name, interval_ms: minutes * MINUTE, settings, connector })
+            let audience = Some(entered.audience.clone()).filter(|group| !group.is_empty());
+            Ok(Checked { kind: system.kind(), name, interval_ms: minutes * MINUTE, settings, audience, connector })
         }
         _ => Err(AppError::Invalid(faults)),
     }
@@ -213,8 +226,16 @@ pub fn open_draft(site: &Site, scope: &Scope, id: Option<&str>, sealed: &str) ->
     (site.now() - draft.made_at <= DRAFT_LIFE).then_some(draft)
 }
 
-/// The form of a new source, or of `source` as it is kept, or as a draft has it.
-pub fn form(site: &Site, scope: &Scope, kind: &str, source: Option<&SourceRow>, draft: Option<Draft>) -> Res<FormView> {
+/// The form of a new source, or of `source` as it is kept, or as a draft has it. `groups` are those that can be chosen,
+/// by id and name.
+pub fn form(
+    site: &Site,
+    scope: &Scope,
+    kind: &str,
+    source: Option<&SourceRow>,
+    draft: Option<Draft>,
+    groups: Vec<(String, String)>,
+) -> Res<FormView> {
     let system = system(kind)?;
     let id = source.map(|s| s.id.as_str());
     let settings = source.map(|s| opened(site, s)).transpose()?.unwrap_or_default();
@@ -227,14 +248,17 @@ pub fn form(site: &Site, scope: &Scope, kind: &str, source: Option<&SourceRow>, 
             name: source.map(|s| s.name.clone()).unwrap_or_default(),
             interval: source.map(|s| (s.interval_ms / MINUTE).to_string()).unwrap_or_default(),
             settings: settings.clone(),
+            audience: source.and_then(|s| s.audience.clone()).unwrap_or_default(),
+            again: false,
         },
         held: settings,
         version,
         ..Draft::default()
     });
-    let Draft { entered, held, version, mut faults, steps, .. } = draft;
+    let Draft { entered, held, version, mut faults, steps, made_at } = draft;
     let fields = system.fields().iter().map(|f| field(f, &entered, &held, &mut faults)).collect();
     let (name, interval) = own_fields(site, &entered, &mut faults);
+    let audience = audience_field(&entered, groups, &mut faults);
     // Whatever is left names no input of this form.
     let rest: Vec<String> = faults
         .iter()
@@ -249,8 +273,13 @@ pub fn form(site: &Site, scope: &Scope, kind: &str, source: Option<&SourceRow>, 
         outdated,
         draft: sealed,
         name,
-        interval,
         fields,
+        audience,
+        interval,
+        address: address_field(kind)?.to_owned(),
+        twin: None,
+        again: entered.again,
+        sent_at: made_at,
         error: (!rest.is_empty()).then(|| rest.join(" ")),
         steps,
     })
@@ -281,6 +310,22 @@ fn own_fields(site: &Site, entered: &Entered, faults: &mut Fields) -> (FieldView
         error: faults.remove("interval"),
     };
     (name, interval)
+}
+
+fn audience_field(entered: &Entered, groups: Vec<(String, String)>, faults: &mut Fields) -> FieldView {
+    let texts = &t().sources;
+    let everyone = (String::new(), texts.everyone.to_owned());
+    FieldView {
+        name: "audience".into(),
+        label: texts.field_audience.into(),
+        help: texts.help_audience.into(),
+        input: Input::Choice([everyone].into_iter().chain(groups).collect()),
+        required: false,
+        value: entered.audience.clone(),
+        default: String::new(),
+        kept: false,
+        error: faults.remove("audience"),
+    }
 }
 
 fn field(f: &Field, entered: &Entered, kept: &Settings, faults: &mut Fields) -> FieldView {

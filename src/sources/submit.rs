@@ -1,13 +1,13 @@
 //! The settings form: tested or saved, and where to go from there.
 
-use super::model::TestStep;
+use super::model::{StepState, TestStep};
 use super::service::{add, edit, present};
 use super::settings::{self, Draft, Entered};
 use super::store::SourceRow;
 use super::sync;
 use crate::base::{AppError, Fields, Res, Role, Scope, t};
 use crate::platform::Site;
-use connect::{Http, Policy};
+use connect::{Found, Http, Policy, Step};
 use std::time::Duration;
 
 /// A connection test has to be over before the page's own time limit.
@@ -67,7 +67,7 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
         Err(refused) => Err(refused),
     };
     match done {
-        Ok(Some(id)) => return Ok(format!("/sources/{id}")),
+        Ok(Some(to)) => return Ok(to),
         Ok(None) => {}
         Err(AppError::Invalid(faults)) => draft.faults = faults,
         // The form sees by its version that it is outdated, and says so.
@@ -75,10 +75,12 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
         Err(AppError::Conflict(message)) => draft.faults = Fields::from([(String::new(), message)]),
         Err(other) => return Err(other),
     }
-    let sealed = settings::seal_draft(site, scope, id, &draft)?;
+    let form = settings::form(site, scope, &draft.entered.kind.clone(), source.as_ref(), Some(draft), Vec::new())?;
+    let (sealed, target) = (&form.draft, form.target());
+    // A browser gives the focus to what an address leads to, with and without JavaScript.
     Ok(match id {
-        Some(id) => format!("/sources/{id}?draft={sealed}#settings"),
-        None => format!("/sources/new?kind={}&draft={sealed}#settings", draft.entered.kind),
+        Some(id) => format!("/sources/{id}?draft={sealed}#{target}"),
+        None => format!("/sources/new?kind={}&draft={sealed}#{target}", form.kind),
     })
 }
 
@@ -95,14 +97,19 @@ fn bounded(entered: &Entered) -> Entered {
             .take(16)
             .map(|(name, value)| (name.chars().take(40).collect(), cut(value)))
             .collect(),
+        audience: entered.audience.chars().take(100).collect(),
+        again: entered.again,
     }
 }
 
+/// Saves it and answers where to go. What was changed says so: the page is the one that the form was on.
 async fn save(scope: &Scope, site: &Site, source: Option<&SourceRow>, version: i64, entered: &Entered) -> Res<String> {
-    match source {
-        None => add(scope, site, entered).await,
-        Some(source) => edit(scope, site, &source.id, version, entered).await.map(|()| source.id.clone()),
-    }
+    let Some(source) = source else {
+        return add(scope, site, entered).await.map(|id| format!("/sources/{id}"));
+    };
+    edit(scope, site, &source.id, version, entered).await?;
+    let saved = present(site, &source.id).await?;
+    Ok(format!("/sources/{}?saved={}#found", saved.id, saved.updated_at))
 }
 
 /// Tries the connection step by step; nothing is saved.
@@ -115,21 +122,29 @@ pub async fn test(scope: &Scope, site: &Site, entered: &Entered) -> Res<Vec<Test
         Ok(steps) => steps,
         Err(_) => return Ok(vec![too_slow()]),
     };
-    Ok(steps
-        .into_iter()
-        .map(|step| match step.outcome {
-            Ok(said) => TestStep { what: step.what, ok: true, said, hint: None },
-            Err(error) => TestStep { what: step.what, ok: false, said: error.to_string(), hint: Some(error.hint()) },
-        })
-        .collect())
+    Ok(steps.into_iter().map(shown).collect())
+}
+
+fn shown(Step { what, outcome }: Step) -> TestStep {
+    let (state, said) = match outcome {
+        Ok(Found::Checked(said)) => (StepState::Passed, said),
+        Ok(Found::NotNeeded(said)) => (StepState::NotNeeded, said),
+        Ok(Found::NotChecked(said)) => (StepState::NotChecked, said),
+        Err(error) => {
+            let (said, detail, hint) = (error.headline(), Some(error.to_string()), Some(error.hint()));
+            return TestStep { what, state: StepState::Failed, said, detail, hint };
+        }
+    };
+    TestStep { what, state, said, detail: None, hint: None }
 }
 
 fn too_slow() -> TestStep {
     let texts = &t().sources;
     TestStep {
         what: texts.test_title.into(),
-        ok: false,
+        state: StepState::Failed,
         said: texts.error_test_time.into(),
+        detail: None,
         hint: Some(texts.hint_test_time.into()),
     }
 }

@@ -6,7 +6,7 @@
 
 use super::admit::{admit, clean, title};
 use super::model::Status;
-use super::store::{self, End, Refused, RunRow, SourceRow, Tally};
+use super::store::{self, End, Refused, RunRow, SourceRow, Tally, Trouble};
 use super::{finish, settings};
 use crate::base::{AppError, HOUR, Res, SECOND, t};
 use crate::catalog::service as catalog;
@@ -108,7 +108,10 @@ impl<'a> Pass<'a> {
     async fn go(&mut self) -> Res<Tried> {
         match settings::connector(self.site, &self.source) {
             Ok(connector) => self.read(connector.as_ref()).await,
-            Err(fault) => self.fail(&fault, t().sources.hint_settings).await,
+            Err(fault) => {
+                let texts = &t().sources;
+                self.fail(Trouble { error: texts.error_settings, detail: &fault, hint: texts.hint_settings }).await
+            }
         }
     }
 
@@ -118,7 +121,8 @@ impl<'a> Pass<'a> {
             if let Some(Cursor(at)) = &cursor
                 && !self.asked.insert(crypto::sha256(&at.to_string()))
             {
-                return self.fail(t().sources.error_circle, t().sources.hint_circle).await;
+                let (error, hint) = (t().sources.error_circle, t().sources.hint_circle);
+                return self.fail(Trouble { error, hint, ..Trouble::default() }).await;
             }
             let started = std::time::Instant::now();
             let page = match connector.page(&self.http, cursor.as_ref()).await {
@@ -188,32 +192,32 @@ impl<'a> Pass<'a> {
 
     async fn failed(&mut self, error: &Error) -> Res<Tried> {
         let asked = error.retry_after().unwrap_or(Duration::ZERO).as_millis().min(WAIT_MAX as u128) as i64;
-        if error.is_temporary() {
-            self.later(&error.to_string(), &error.hint(), asked).await
-        } else {
-            self.fail(&error.to_string(), &error.hint()).await
-        }
+        let (headline, detail, hint) = (error.headline(), error.to_string(), error.hint());
+        let trouble = Trouble { error: &headline, detail: &detail, hint: &hint };
+        if error.is_temporary() { self.later(trouble, asked).await } else { self.fail(trouble).await }
     }
 
     /// Our own fault, logged under `reference`: tried again, because it may be one item's and that may change.
     async fn stumbled(&mut self, reference: &str) -> Res<Tried> {
-        self.later(&t().sources.error_internal(reference), t().sources.hint_internal, 0).await
+        let error = t().sources.error_internal(reference);
+        self.later(Trouble { error: &error, hint: t().sources.hint_internal, ..Trouble::default() }, 0).await
     }
 
     /// Puts the run off, by `wait` milliseconds at least; after too many failures in a row it is given up.
-    async fn later(&mut self, message: &str, hint: &str, wait: i64) -> Res<Tried> {
+    async fn later(&mut self, trouble: Trouble<'_>, wait: i64) -> Res<Tried> {
         let failures = self.run.failures + 1;
         if failures >= FAILURES_MAX {
-            return self.fail(message, hint).await;
+            return self.fail(trouble).await;
         }
         let now = self.site.now();
         let at = now + wait.max(SECOND << failures);
-        let message = clean(message, MESSAGE_MAX);
+        let (message, detail) = (clean(trouble.error, MESSAGE_MAX), clean(trouble.detail, MESSAGE_MAX));
+        let trouble = Trouble { error: &message, detail: &detail, ..trouble };
         let mut tx = self.site.begin().await?;
         if !store::still_ours(&mut tx, &self.run.id, &self.holder, now).await? {
             return Ok(Tried::NotOurs);
         }
-        store::failed_try(&mut tx, &self.run.id, &message, hint, at).await?;
+        store::failed_try(&mut tx, &self.run.id, trouble, at).await?;
         self.keep_requests(&mut tx).await?;
         tx.commit().await?;
         metrics::counter!("atrium_sync_failed_tries_total", "kind" => self.source.kind.clone()).increment(1);
@@ -221,25 +225,27 @@ impl<'a> Pass<'a> {
             source = self.source.name,
             run = self.run.id,
             error = message,
+            detail,
             at,
             "a sync run waits for its next try"
         );
-        Ok(Tried::Later { at, error: message })
+        Ok(Tried::Later { at, error: if detail.is_empty() { message } else { detail } })
     }
 
-    async fn fail(&mut self, message: &str, hint: &str) -> Res<Tried> {
+    async fn fail(&mut self, trouble: Trouble<'_>) -> Res<Tried> {
         let now = self.site.now();
-        let message = clean(message, MESSAGE_MAX);
+        let (message, detail) = (clean(trouble.error, MESSAGE_MAX), clean(trouble.detail, MESSAGE_MAX));
+        let trouble = Trouble { error: &message, detail: &detail, ..trouble };
         let mut tx = self.site.begin().await?;
         if !store::still_ours(&mut tx, &self.run.id, &self.holder, now).await? {
             return Ok(Tried::NotOurs);
         }
         self.keep_requests(&mut tx).await?;
-        let end = End { status: Status::Failed.as_str(), gone: 0, error: Some(&message), hint: Some(hint) };
+        let end = End { status: Status::Failed.as_str(), gone: 0, trouble: Some(trouble) };
         store::end(&mut tx, &self.run.id, &end, now).await?;
         store::set_next(&mut tx, &self.source.id, now + self.source.interval_ms).await?;
         tx.commit().await?;
-        tracing::warn!(source = self.source.name, run = self.run.id, error = message, "a sync run failed");
+        tracing::warn!(source = self.source.name, run = self.run.id, error = message, detail, "a sync run failed");
         Ok(Tried::Ended(Status::Failed))
     }
 }

@@ -60,12 +60,25 @@ pub enum Error {
     SignIn { url: String, reason: String },
     #[error("reading {url}: expected {expected}, found {found}")]
     Format { url: String, expected: &'static str, found: String },
+    #[error("reading {url}: this does not look like {}: expected {}, found {found}", look.name, look.expected)]
+    Mistaken { url: String, look: Look, found: String },
     #[error("asking {url}: the system answered with its error {code:?}{}", said(detail))]
     Api { url: String, code: String, detail: String },
     #[error("paging through {url}: {reason}")]
     Loop { url: String, reason: String },
     #[error("going on where the last run stopped: {reason}")]
     Cursor { reason: String },
+}
+
+/// What a system is known by, for an address that leads to something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// "a MediaWiki"
+    pub name: &'static str,
+    /// What it answers with.
+    pub expected: &'static str,
+    /// Where its right address is found.
+    pub advice: &'static str,
 }
 
 fn said(text: &str) -> String {
@@ -80,6 +93,57 @@ impl Error {
             Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } => Stage::Reach,
             Self::SignIn { .. } => Stage::Authenticate,
             _ => Stage::Read,
+        }
+    }
+
+    /// What happened, in a sentence for somebody who runs the portal and not the network.
+    pub fn headline(&self) -> String {
+        let text = match self {
+            Self::Format { expected, .. } => return format!("What came back is not {expected}."),
+            Self::Mistaken { look, found, .. } => {
+                return format!(
+                    "This does not look like {}: {} was expected, and {found} came back.",
+                    look.name, look.expected
+                );
+            }
+            Self::Address { .. } => "The address cannot be used.",
+            Self::Private { .. } => "The address leads into a private network, which is not allowed.",
+            Self::Lookup { .. } => "No server of that name was found.",
+            Self::Connect { .. } => "The server could not be reached.",
+            Self::Timeout { .. } => "The server did not answer in time.",
+            Self::Cut { .. } => "The connection broke off in the middle of an answer.",
+            Self::TooLarge { .. } => "The server sent more at once than is read.",
+            Self::Redirect { .. } => "The address leads on to where it cannot be followed.",
+            Self::Status { status: 404 | 410, .. } => "Nothing is at the address.",
+            Self::Status { status: 500.., .. } => "The system reported a fault of its own.",
+            Self::Status { .. } => "The system refused to answer.",
+            Self::RateLimited { .. } => "The system asked to be asked less often.",
+            Self::Busy { .. } => "The system is too busy to answer.",
+            Self::SignIn { .. } => "The system did not let us in.",
+            Self::Api { .. } => "The system answered with an error.",
+            Self::Loop { .. } => "The system's list never ends.",
+            Self::Cursor { .. } => "The sync could not go on where the last one stopped.",
+        };
+        text.to_owned()
+    }
+
+    /// The same error in the words of a system: what it was that did not come.
+    pub(crate) fn expecting(self, expected: &'static str) -> Self {
+        match self {
+            Self::Format { url, found, .. } => Self::Format { url, expected, found },
+            other => other,
+        }
+    }
+
+    /// The same error of the first question that a test asks: nothing there, or something else there, means that the
+    /// address is not one of such a system.
+    pub(crate) fn unlike(self, look: Look) -> Self {
+        match self {
+            Self::Format { url, found, .. } => Self::Mistaken { url, look, found },
+            Self::Status { url, status: status @ (404 | 410), detail } => {
+                Self::Mistaken { url, look, found: format!("the answer {status}{}", said(&detail)) }
+            }
+            other => other,
         }
     }
 
@@ -138,6 +202,7 @@ impl Error {
             Self::Format { .. } => {
                 "Open the address in a browser: it may be a sign-in page, or not the address of an API or feed.".into()
             }
+            Self::Mistaken { look, .. } => look.advice.into(),
             Self::Api { .. } => {
                 "Look the error's name up in the system's documentation, or tell its administrators.".into()
             }
@@ -165,5 +230,16 @@ mod tests {
         let error = Error::Status { url: String::new(), status: 404, detail: String::new() };
         assert!(!error.is_temporary());
         assert!(error.hint().contains("address"));
+    }
+
+    #[test]
+    fn an_address_of_something_else_is_told_from_a_system_in_trouble() {
+        let look = Look { name: "a forum", expected: "a forum's answer", advice: "Look there." };
+        let status = |status| Error::Status { url: "https://a.example/".into(), status, detail: "Not Found".into() };
+        let mistaken = status(404).unlike(look);
+        let told = mistaken.headline();
+        assert!(["a forum", "a forum's answer", "404"].iter().all(|part| told.contains(part)), "{told}");
+        assert_eq!((mistaken.hint().as_str(), mistaken.stage()), ("Look there.", Stage::Read));
+        assert_eq!(status(503).unlike(look), status(503));
     }
 }

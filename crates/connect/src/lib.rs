@@ -16,8 +16,8 @@ mod system;
 mod systems;
 mod text;
 
-pub use error::{Error, Stage};
+pub use error::{Error, Look, Stage};
 pub use http::{Http, Policy, Request, RequestOutcome, Response};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
-pub use system::{Connector, Field, FieldKind, Settings, Step, System, system, systems};
+pub use system::{Connector, Field, FieldKind, Found, Settings, Step, System, system, systems};
 pub use text::{excerpt, html_to_text};

@@ -30,24 +30,52 @@ pub trait Connector: Send + Sync {
 pub struct Step {
     /// What was tried.
     pub what: String,
-    /// What came of it, in a sentence.
-    pub outcome: Result<String, Error>,
+    /// What came of it.
+    pub outcome: Result<Found, Error>,
 }
 
-/// The steps of a test that either found what it says for each stage, or stopped with an error.
-pub(crate) fn steps(found: Result<[String; 4], Error>) -> Vec<Step> {
-    let step = |stage: Stage, outcome| Step { what: stage.what().to_owned(), outcome };
-    match found {
-        Ok(found) => Stage::ALL.into_iter().zip(found).map(|(stage, said)| step(stage, Ok(said))).collect(),
-        Err(error) => {
-            let failed = error.stage();
-            let passed = Stage::ALL.into_iter().filter(|stage| *stage < failed);
-            passed
-                .map(|stage| step(stage, Ok("No fault found".to_owned())))
-                .chain([step(failed, Err(error.clone()))])
-                .collect()
+/// What a step of a test that did not fail came to, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It was tried, and it works.
+    Checked(String),
+    /// There is nothing to try.
+    NotNeeded(String),
+    /// The test ended before it was known.
+    NotChecked(String),
+}
+
+impl Found {
+    /// A sign-in: `works` is what to say when it does, none where there is nothing to sign in with; `is_known` where the
+    /// answers tell.
+    pub(crate) fn sign_in(works: Option<String>, is_known: bool) -> Self {
+        match works {
+            None => Self::NotNeeded("No user name, key or password is given, so none was sent".to_owned()),
+            Some(said) if is_known => Self::Checked(said),
+            Some(_) => Self::NotChecked("The answer does not tell whether the sign-in works".to_owned()),
         }
     }
+}
+
+/// The steps of a test that found what it says about the server and the items, or stopped with an error; `sign_in` is what
+/// became of that.
+pub(crate) fn steps(found: Result<[String; 2], Error>, sign_in: Found) -> Vec<Step> {
+    let (said, error) = match found {
+        Ok(said) => (said, None),
+        Err(error) => (["A server answers there".to_owned(), String::new()], Some(error)),
+    };
+    let [reach, read] = said.map(Found::Checked);
+    let found = [Found::Checked("The address may be asked".to_owned()), reach, sign_in, read];
+    let mut steps = Vec::new();
+    for (stage, found) in Stage::ALL.into_iter().zip(found) {
+        let fault = error.clone().filter(|error| error.stage() == stage);
+        let ends = fault.is_some();
+        steps.push(Step { what: stage.what().to_owned(), outcome: fault.map_or(Ok(found), Err) });
+        if ends {
+            break;
+        }
+    }
+    steps
 }
 
 /// Settings by field name, secrets included.
@@ -248,7 +276,7 @@ mod tests {
     #[test]
     fn a_test_stops_at_the_step_that_failed() {
         let error = Error::SignIn { url: "https://a.example".into(), reason: "no".into() };
-        let steps = steps(Err(error.clone()));
+        let steps = steps(Err(error.clone()), Found::sign_in(None, false));
         assert_eq!(steps.len(), 3);
         assert_eq!(steps[2].outcome, Err(error));
     }

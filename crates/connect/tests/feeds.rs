@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::{Router, http::header, routing::get};
 use common::{Run, Server, connector, http, run};
-use connect::{Error, Kind, Level, Next};
+use connect::{Error, Found, Kind, Level, Next};
 use sandbox::{Fault, Feed, LibraryItem, Options, RetryAfter, Running, Sandbox};
 
 async fn sandbox() -> Running {
@@ -194,6 +194,7 @@ async fn what_is_no_feed_is_refused_in_words() {
         }
         let steps = feed.test(&http(&[&address])).await;
         assert!(steps.last().unwrap().outcome.is_err() && steps.len() == 4, "{path}: {steps:?}");
+        assert!(matches!(steps[2].outcome, Ok(Found::NotNeeded(_))), "{path}: {steps:?}");
     }
     for path in ["/open", "/bomb"] {
         let address = server.at(path);
@@ -244,6 +245,33 @@ async fn a_login_goes_to_the_feed_only() {
     assert!(run(&*connector("feeds", &settings), &http(&[&server.url]), None).await.is_ok());
     let steps = connector("feeds", &settings[..1]).test(&http(&[&server.url])).await;
     assert!(matches!(steps.last().unwrap().outcome, Err(Error::SignIn { .. })) && steps.len() == 3, "{steps:?}");
+}
+
+#[tokio::test]
+async fn a_test_says_of_each_step_what_is_true() {
+    let page = || async { axum::response::Html("<!doctype html><html><title>Blog</title><p>Hello</p></html>") };
+    let feed = || async { "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[]}" };
+    let server = Server::start(Router::new().route("/page", get(page)).route("/feed", get(feed))).await;
+    for kind in ["feeds", "discourse"] {
+        for (path, came) in [("/page", if kind == "feeds" { "HTML" } else { "404" }), ("/nowhere", "404")] {
+            let address = server.at(path);
+            let steps = connector(kind, &[("address", address.as_str())]).test(&http(&[&address])).await;
+            let error = steps.last().unwrap().outcome.clone().unwrap_err();
+            let told = error.headline();
+            assert!(told.contains("does not look like a") && told.contains(came), "{kind} {path}: {told}");
+            assert!(error.hint().contains("browser"), "{kind} {path}: {}", error.hint());
+        }
+    }
+    let test = async |path: &str, login: &[(&str, &str)]| {
+        let address = server.at(path);
+        let settings: Vec<_> = [("address", address.as_str())].into_iter().chain(login.iter().copied()).collect();
+        let steps = connector("feeds", &settings).test(&http(&[&address])).await;
+        steps[2].outcome.clone().unwrap()
+    };
+    let login = [("user", "mira"), ("password", "geheim")];
+    assert!(matches!(test("/feed", &login).await, Found::Checked(_)));
+    assert!(matches!(test("/nowhere", &login).await, Found::NotChecked(_)), "a 404 tells nothing of the password");
+    assert!(matches!(test("/feed", &[]).await, Found::NotNeeded(_)));
 }
 
 #[tokio::test]

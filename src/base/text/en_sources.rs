@@ -28,6 +28,14 @@ pub struct SourceTexts {
     pub help_name: &'static str,
     pub field_interval: &'static str,
     pub help_interval: &'static str,
+    pub field_audience: &'static str,
+    pub help_audience: &'static str,
+    pub everyone: &'static str,
+    pub twin_title: &'static str,
+    pub twin_again: &'static str,
+    pub twin_removed_title: &'static str,
+    pub twin_removed: &'static str,
+    pub saved_title: &'static str,
     pub yes: &'static str,
     pub no: &'static str,
     pub details: &'static str,
@@ -40,6 +48,8 @@ pub struct SourceTexts {
     pub test_good: &'static str,
     pub test_bad: &'static str,
     pub step_ok: &'static str,
+    pub step_not_needed: &'static str,
+    pub step_not_checked: &'static str,
     pub step_failed: &'static str,
     pub save_new: &'static str,
     pub save: &'static str,
@@ -71,7 +81,14 @@ pub struct SourceTexts {
     pub waiting_title: &'static str,
     pub decision_confirmed: &'static str,
     pub decision_kept: &'static str,
+    pub done_paused: &'static str,
+    pub done_resumed: &'static str,
+    pub done_sync: &'static str,
+    pub done_cancelled: &'static str,
+    pub done_removed: &'static str,
+    pub done_restored: &'static str,
     pub what_to_do: &'static str,
+    pub technical: &'static str,
     pub quarantine_title: &'static str,
     pub quarantine_empty: &'static str,
     pub column_item: &'static str,
@@ -93,6 +110,7 @@ pub struct SourceTexts {
     pub fault_name_taken: &'static str,
     pub fault_name_removed: &'static str,
     pub fault_interval: &'static str,
+    pub fault_audience: &'static str,
     pub fault_unknown: &'static str,
     pub fault_long: &'static str,
     pub fault_changed: &'static str,
@@ -112,6 +130,7 @@ pub struct SourceTexts {
     pub error_circle: &'static str,
     pub hint_circle: &'static str,
     pub error_key: &'static str,
+    pub error_settings: &'static str,
     pub hint_settings: &'static str,
     pub hint_internal: &'static str,
     pub error_test_time: &'static str,
@@ -151,6 +170,14 @@ pub const SOURCES: SourceTexts = SourceTexts {
     help_name: "What people see on cards and in search, such as \"Engineering wiki\".",
     field_interval: "Minutes between syncs",
     help_interval: "From 5 to 43,200. Leave it empty for the portal's usual interval.",
+    field_audience: "Who may see it",
+    help_audience: "Who finds what comes from this source, in search, in feeds and by its address.",
+    everyone: "Everyone",
+    twin_title: "This address is connected already",
+    twin_again: "Connect it a second time",
+    twin_removed_title: "A removed source has this address",
+    twin_removed: "It can be restored instead, with its history:",
+    saved_title: "Saved",
     yes: "Yes",
     no: "No",
     details: "Details of this sync",
@@ -163,6 +190,8 @@ pub const SOURCES: SourceTexts = SourceTexts {
     test_good: "The connection works. Nothing has been saved yet.",
     test_bad: "The connection does not work yet. Nothing has been saved.",
     step_ok: "Passed",
+    step_not_needed: "Not needed",
+    step_not_checked: "Not checked",
     step_failed: "Failed",
     save_new: "Save and sync",
     save: "Save",
@@ -194,7 +223,14 @@ pub const SOURCES: SourceTexts = SourceTexts {
     waiting_title: "Please decide",
     decision_confirmed: "The removal was confirmed.",
     decision_kept: "The removal was dismissed; everything was kept.",
+    done_paused: "Paused. No sync starts until it is resumed.",
+    done_resumed: "Resumed. The next sync starts soon.",
+    done_sync: "A sync was asked for.",
+    done_cancelled: "The sync was stopped. What had been read is kept.",
+    done_removed: "The source was removed. You can undo this.",
+    done_restored: "The source is back, and is synced from the beginning.",
     what_to_do: "What to do:",
+    technical: "Technical details",
     quarantine_title: "Quarantine",
     quarantine_empty: "No item was refused.",
     column_item: "Item",
@@ -215,6 +251,7 @@ pub const SOURCES: SourceTexts = SourceTexts {
     fault_name_taken: "Another source has this name. Choose a different one.",
     fault_name_removed: "A removed source has this name. Restore that one, or choose a different name.",
     fault_interval: "Give a whole number of minutes from 5 to 43,200, or leave it empty.",
+    fault_audience: "There is no such group any more. Choose one of those offered.",
     fault_unknown: "There is no such setting. Load the form again.",
     fault_long: "Use at most 2,000 characters.",
     fault_changed: "Somebody else changed this source meanwhile, so nothing was saved. Look at its current settings, then make your change.",
@@ -232,6 +269,7 @@ pub const SOURCES: SourceTexts = SourceTexts {
     error_circle: "The source's list goes round in circles: it sends us back to a page that was read already.",
     hint_circle: "Tell the administrators of that system. What was read so far is kept.",
     error_key: "The stored secrets do not open with the configured key.",
+    error_settings: "Its settings can no longer be used.",
     hint_settings: "Open the source's settings, enter what is missing and save.",
     hint_internal: "Tell whoever runs the portal; the reference finds the details in the log.",
     error_test_time: "There was no complete answer in time.",
@@ -286,6 +324,41 @@ impl SourceTexts {
     pub fn decided(&self, decision: &str, by: Option<&str>) -> String {
         let what = if decision == "confirmed" { self.decision_confirmed } else { self.decision_kept };
         by.map_or_else(|| what.to_owned(), |name| format!("{what} ({name})"))
+    }
+
+    /// How long ago, or in how long, and the time of day.
+    pub fn at(&self, text: &str, time: &str) -> String {
+        format!("{text}, {time}")
+    }
+
+    /// Since when syncs fail.
+    pub fn failing_since(&self, when: &str) -> String {
+        format!("Syncs have failed since {when}.")
+    }
+
+    /// Since when a run waits for a decision.
+    pub fn waiting_since(&self, when: &str) -> String {
+        format!("It has waited for a decision since {when}.")
+    }
+
+    /// What a run would remove, in a line.
+    pub fn would_go(&self, removals: &str, present: &str) -> String {
+        format!("Its latest sync would mark {removals} of its {present} items as gone.")
+    }
+
+    /// A sync has ended while somebody was looking.
+    pub fn run_ended(&self, status: &str, added: &str, changed: &str, gone: &str) -> String {
+        format!("The sync has ended: {}. Added {added}, changed {changed}, gone {gone}.", self.status(status))
+    }
+
+    /// What the screen reader says of a form with faults.
+    pub fn faults(&self, n: i64) -> String {
+        format!("Nothing was saved: {} to correct.", count(n, "field", "fields"))
+    }
+
+    /// Another source reads the address.
+    pub fn fault_twin(&self, name: &str) -> String {
+        format!("“{name}” reads this address already. Open that source, or tick “{}” below.", self.twin_again)
     }
 
     /// The run goes on after a failed try.

@@ -1,7 +1,7 @@
 //! Small views that several of these pages share.
 
 use crate::base::{AppError, t};
-use crate::sources::model::{Health, RunCard, Status};
+use crate::sources::model::{Health, RunCard, Status, StepState};
 use crate::ui::{Badge, Figure, Notice, Time, Tone};
 use leptos::prelude::*;
 
@@ -34,6 +34,46 @@ pub fn StatusBadge(status: Status) -> impl IntoView {
     view! { <Badge tone>{t().sources.status(status.as_str())}</Badge> }
 }
 
+/// What a step of a connection test came to, as a coloured label.
+#[component]
+pub fn StepBadge(state: StepState) -> impl IntoView {
+    let texts = &t().sources;
+    let (tone, word) = match state {
+        StepState::Passed => (Tone::Good, texts.step_ok),
+        StepState::NotNeeded => (Tone::Neutral, texts.step_not_needed),
+        StepState::NotChecked => (Tone::Neutral, texts.step_not_checked),
+        StepState::Failed => (Tone::Bad, texts.step_failed),
+    };
+    view! { <Badge tone>{word}</Badge> }
+}
+
+/// What an engineer wants to know, folded away.
+#[component]
+pub fn Technical(detail: Option<String>) -> impl IntoView {
+    detail.map(|detail| {
+        view! {
+            <details class="technical">
+                <summary>{t().sources.technical}</summary>
+                <p>{detail}</p>
+            </details>
+        }
+    })
+}
+
+/// What to do about it.
+#[component]
+pub fn Hint(hint: Option<String>) -> impl IntoView {
+    hint.map(|hint| {
+        view! {
+            <p>
+                <strong>{t().sources.what_to_do}</strong>
+                " "
+                {hint}
+            </p>
+        }
+    })
+}
+
 /// What a run has counted, as large figures.
 #[component]
 pub fn Counted(run: RunCard) -> impl IntoView {
@@ -57,19 +97,11 @@ pub fn RunTrouble(run: RunCard) -> impl IntoView {
     let texts = &t().sources;
     let tone = if run.status == Status::Failed { Tone::Bad } else { Tone::Warn };
     run.error.map(|error| {
-        let hint = run.hint.map(|hint| {
-            view! {
-                <p>
-                    <strong>{texts.what_to_do}</strong>
-                    " "
-                    {hint}
-                </p>
-            }
-        });
         view! {
             <Notice tone title=error>
-                {hint}
+                <Hint hint=run.hint />
                 {run.retry.map(|at| view! { <p>{texts.goes_on(&at.text)}</p> })}
+                <Technical detail=run.detail />
             </Notice>
         }
     })

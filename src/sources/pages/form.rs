@@ -1,15 +1,24 @@
 //! The settings form, made from what the source's system says it needs. It is a plain form with and without JavaScript:
 //! the answer leads to the source, or back here with what was found.
 
+use super::bits::{Hint, StepBadge, Technical};
+use super::desk::{Desk, focus, is_focus_lost};
 use crate::base::t;
-use crate::sources::model::{FieldView, FormView, Input, TestStep};
-use crate::ui::{Badge, Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant};
+use crate::sources::api;
+use crate::sources::model::{FieldView, FormView, Input, StepState, TestStep, Twin, setting};
+use crate::ui::{Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant};
 use leptos::prelude::*;
 
-/// Settings of a new or a known source.
+/// Settings of a new or a known source. With `saved`, it says that they were.
 #[component]
-pub fn SettingsForm(form: FormView) -> impl IntoView {
+pub fn SettingsForm(
+    form: FormView,
+    desk: Desk,
+    submit: ServerAction<api::Submit>,
+    #[prop(optional)] saved: bool,
+) -> impl IntoView {
     let texts = &t().sources;
+    lead(&form, saved, desk, submit);
     let is_new = form.id.is_none();
     let current = form.id.clone().filter(|_| form.outdated).map(|id| {
         view! {
@@ -20,19 +29,27 @@ pub fn SettingsForm(form: FormView) -> impl IntoView {
             </Notice>
         }
     });
-    let fields = form.fields.into_iter().map(|field| view! { <Setting field /> }).collect_view();
+    let (address, again, mut twin) = (form.address, form.again, form.twin);
+    let fields = form.fields.into_iter().map(|field| {
+        let twin = twin.take_if(|_| field.name == address).map(|twin| view! { <Doubled twin again /> });
+        view! {
+            <Setting field />
+            {twin}
+        }
+    });
+    let fields = fields.collect_view();
     view! {
         <div class="settings-desk" id="settings" tabindex="-1">
             {current}
             {form.error.map(|error| view! { <Notice tone=Tone::Bad title=error live=true /> })}
-            {(!form.steps.is_empty()).then(|| view! { <Steps steps=form.steps /> })}
-            <form class="form settings-form" method="post" action="/api/sources/submit">
+            <ActionForm action=submit attr:class="form settings-form">
                 <input type="hidden" name="id" value=form.id.unwrap_or_default() />
                 <input type="hidden" name="kind" value=form.kind />
                 <input type="hidden" name="version" value=form.version.to_string() />
                 <input type="hidden" name="draft" value=form.draft />
                 <Own field=form.name />
                 {fields}
+                <Own field=form.audience />
                 <Own field=form.interval />
                 <p class="form-note">
                     <a href=form.docs target="_blank" rel="external noopener noreferrer">
@@ -48,15 +65,72 @@ pub fn SettingsForm(form: FormView) -> impl IntoView {
                         {texts.test}
                     </Button>
                 </div>
-            </form>
+            </ActionForm>
+            {(!form.steps.is_empty()).then(|| view! { <Steps steps=form.steps /> })}
+            {saved.then(|| view! { <Found><Notice tone=Tone::Good title=texts.saved_title /></Found> })}
         </div>
     }
+}
+
+/// In the browser, once an answer to the form is drawn: says what came of it, and puts the focus on the first faulty
+/// field; else it stays on the button that was pressed, with what was found in sight below. A document that arrives whole
+/// has its address to do so.
+fn lead(form: &FormView, saved: bool, desk: Desk, submit: ServerAction<api::Submit>) {
+    let texts = &t().sources;
+    let faults = form.faults();
+    let said = match form.steps.last() {
+        _ if saved => texts.saved_title.to_owned(),
+        _ if faults > 0 => texts.faults(faults),
+        Some(step) if step.state == StepState::Failed => format!("{} {}: {}", texts.test_bad, step.what, step.said),
+        Some(_) => texts.test_good.to_owned(),
+        None => String::new(),
+    };
+    let (target, pressed) = if saved { ("found".to_owned(), "save") } else { (form.target(), "test") };
+    let (sent_at, version) = (form.sent_at, form.version);
+    Effect::new(move |_| {
+        let is_answer = desk.is_answer(sent_at, version) && submit.version().get_untracked() > 0;
+        if !is_answer || said.is_empty() {
+            return;
+        }
+        desk.said.set(said.clone());
+        let target = target.clone();
+        // The new form is drawn by now, but not in the document yet.
+        request_animation_frame(move || arrive(&target, pressed, faults > 0));
+    });
+}
+
+fn arrive(target: &str, pressed: &str, is_fault: bool) {
+    let Some(there) = document().get_element_by_id(target) else { return };
+    if is_fault {
+        return focus(there);
+    }
+    let button = document().query_selector(&format!("button[name='what'][value='{pressed}']")).ok().flatten();
+    if let Some(button) = button.filter(|_| is_focus_lost()) {
+        focus(button);
+    }
+    there.scroll_into_view();
 }
 
 /// A field that every source has.
 #[component]
 fn Own(field: FieldView) -> impl IntoView {
-    let kind = if field.input == Input::Number { "number" } else { "text" };
+    let kind = match field.input {
+        Input::Choice(options) => {
+            return view! {
+                <SelectField
+                    name=field.name
+                    label=field.label
+                    hint=field.help
+                    options
+                    value=field.value
+                    error=field.error
+                />
+            }
+            .into_any();
+        }
+        Input::Number => "number",
+        _ => "text",
+    };
     view! {
         <TextField
             name=field.name
@@ -69,13 +143,14 @@ fn Own(field: FieldView) -> impl IntoView {
             error=field.error
         />
     }
+    .into_any()
 }
 
 /// A field of the source's system.
 #[component]
 fn Setting(field: FieldView) -> impl IntoView {
     let texts = &t().sources;
-    let name = format!("settings[{}]", field.name);
+    let name = setting(&field.name);
     let value = if field.value.is_empty() { field.default.clone() } else { field.value.clone() };
     let options = match field.input {
         Input::Choice(options) => options,
@@ -90,7 +165,7 @@ fn Setting(field: FieldView) -> impl IntoView {
             let hint =
                 if field.kept && field.error.is_none() { format!("{} {}", field.help, texts.kept) } else { field.help };
             let forget = field.kept.then(|| {
-                view! { <Checkbox name=format!("settings[{}-forget]", field.name) label=texts.forget_secret /> }
+                view! { <Checkbox name=setting(&format!("{}-forget", field.name)) label=texts.forget_secret /> }
             });
             let autocomplete = if kind == "password" { "new-password" } else { "off" };
             return view! {
@@ -113,32 +188,64 @@ fn Setting(field: FieldView) -> impl IntoView {
     view! { <SelectField name label=field.label hint=field.help options value error=field.error /> }.into_any()
 }
 
+/// Below the address: who reads it already, and whether that is meant.
+#[component]
+fn Doubled(twin: Twin, again: bool) -> impl IntoView {
+    let texts = &t().sources;
+    let link = view! { <a href=format!("/sources/{}", twin.id)>{twin.name}</a> };
+    if twin.removed {
+        return view! {
+            <Notice title=texts.twin_removed_title>
+                <p>{texts.twin_removed} " " {link}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    view! {
+        <Notice tone=Tone::Warn title=texts.twin_title>
+            <p>{link}</p>
+            <Checkbox name="again" label=texts.twin_again checked=again />
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Where the answer to the form leads to.
+#[component]
+fn Found(children: Children) -> impl IntoView {
+    view! {
+        <div class="settings-found" id="found" tabindex="-1">
+            {children()}
+        </div>
+    }
+}
+
 /// What the connection test found, step by step.
 #[component]
 fn Steps(steps: Vec<TestStep>) -> impl IntoView {
     let texts = &t().sources;
-    let good = steps.iter().all(|step| step.ok);
+    let good = steps.iter().all(|step| step.state != StepState::Failed);
     let (tone, title) = if good { (Tone::Good, texts.test_good) } else { (Tone::Bad, texts.test_bad) };
     let rows = steps
         .into_iter()
         .map(|step| {
-            let (tone, word) = if step.ok { (Tone::Good, texts.step_ok) } else { (Tone::Bad, texts.step_failed) };
             view! {
                 <li>
-                    <Badge tone>{word}</Badge>
+                    <StepBadge state=step.state />
                     " "
                     <strong>{step.what}</strong>
                     <p>{step.said}</p>
-                    {step
-                        .hint
-                        .map(|hint| view! { <p><strong>{texts.what_to_do}</strong>" "{hint}</p> })}
+                    <Hint hint=step.hint />
+                    <Technical detail=step.detail />
                 </li>
             }
         })
         .collect_view();
     view! {
-        <Notice tone title live=true>
-            <ol class="test-steps">{rows}</ol>
-        </Notice>
+        <Found>
+            <Notice tone title>
+                <ol class="test-steps">{rows}</ol>
+            </Notice>
+        </Found>
     }
 }

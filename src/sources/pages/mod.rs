@@ -1,6 +1,7 @@
 //! The operator's pages. Each says no to everybody else, because its server function does.
 
 mod bits;
+mod desk;
 mod form;
 mod new;
 mod one;

@@ -1,5 +1,7 @@
 //! `/sources/new`: choose a kind of system, then fill in its form.
 
+use super::bits::{Failure, error_of};
+use super::desk::{Desk, Said};
 use super::form::SettingsForm;
 use crate::base::{lazy_page, t};
 use crate::sources::api;
@@ -14,15 +16,18 @@ lazy_page! {
 }
 
 fn new_source_page() -> AnyView {
-    let query = use_query_map();
+    let (query, desk) = (use_query_map(), Desk::new());
+    let submit = ServerAction::<api::Submit>::new();
     let asked = move || query.with(|q| (q.get("kind").unwrap_or_default(), q.get("draft").unwrap_or_default()));
     let view = load(asked, |(kind, draft)| api::new_source(kind, draft));
     let texts = &t().sources;
     view! {
         <Page title=texts.new_title width=Width::Text>
+            <Said desk />
+            <Failure error=Signal::derive(move || error_of(submit.value().get())) />
             <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
-            {view.show(Shape::Text, |view| match view.form {
-                        Some(form) => view! { <Fill form /> }.into_any(),
+            {view.show(Shape::Text, move |view| match view.form {
+                        Some(form) => view! { <Fill form desk submit /> }.into_any(),
                         None => view! { <Choose systems=view.systems /> }.into_any(),
                     })}
         </Page>
@@ -61,12 +66,12 @@ fn Choose(systems: Vec<SystemCard>) -> impl IntoView {
 }
 
 #[component]
-fn Fill(form: FormView) -> impl IntoView {
+fn Fill(form: FormView, desk: Desk, submit: ServerAction<api::Submit>) -> impl IntoView {
     let texts = &t().sources;
     view! {
         <PageHeader eyebrow=texts.new_title title=form.system.clone()>
             <LinkButton href="/sources/new">{texts.choose_other}</LinkButton>
         </PageHeader>
-        <SettingsForm form />
+        <SettingsForm form desk submit />
     }
 }

@@ -1,66 +1,18 @@
 //! `/sources/:id`: one source, its runs, its settings.
 
 use super::bits::{Counted, Failure, HealthBadge, RunTrouble, StatusBadge, error_of};
+use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use super::form::SettingsForm;
-use crate::base::{AppError, lazy_page, t};
+use crate::base::{lazy_page, t};
 use crate::sources::api;
-use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Status};
+use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Standing, Status};
 use crate::ui::{
     Breadcrumbs, Button, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Time, Tone,
     Variant, load,
 };
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use std::time::Duration;
-
-/// What can be done on this page.
-#[derive(Clone, Copy)]
-struct Actions {
-    sync: ServerAction<api::SyncNow>,
-    pause: ServerAction<api::Pause>,
-    resume: ServerAction<api::Resume>,
-    remove: ServerAction<api::Remove>,
-    restore: ServerAction<api::Restore>,
-    cancel: ServerAction<api::Cancel>,
-    /// Counts the runs that were seen to end.
-    ended: RwSignal<i32>,
-}
-
-impl Actions {
-    fn new() -> Self {
-        Actions {
-            sync: ServerAction::new(),
-            pause: ServerAction::new(),
-            resume: ServerAction::new(),
-            remove: ServerAction::new(),
-            restore: ServerAction::new(),
-            cancel: ServerAction::new(),
-            ended: RwSignal::new(0),
-        }
-    }
-
-    /// Changes whenever the page has to be read again.
-    fn version(self) -> (usize, i32) {
-        let done = self.sync.version().get()
-            + self.pause.version().get()
-            + self.resume.version().get()
-            + self.remove.version().get()
-            + self.restore.version().get()
-            + self.cancel.version().get();
-        (done, self.ended.get())
-    }
-
-    fn error(self) -> Option<AppError> {
-        error_of(self.sync.value().get())
-            .or_else(|| error_of(self.pause.value().get()))
-            .or_else(|| error_of(self.resume.value().get()))
-            .or_else(|| error_of(self.remove.value().get()))
-            .or_else(|| error_of(self.restore.value().get()))
-            .or_else(|| error_of(self.cancel.value().get()))
-    }
-}
 
 lazy_page! {
     /// `/sources/:id`
@@ -68,125 +20,153 @@ lazy_page! {
 }
 
 fn source_page() -> AnyView {
-    let (params, query, does) = (use_params_map(), use_query_map(), Actions::new());
+    let (params, query, desk) = (use_params_map(), use_query_map(), Desk::new());
+    let submit = ServerAction::<api::Submit>::new();
     let asked = move || {
         let id = params.with(|p| p.get("id").unwrap_or_default());
-        let (draft, page) = query.with(|q| (q.get("draft").unwrap_or_default(), q.get("page").unwrap_or_default()));
-        (id, draft, page, does.version())
+        let [draft, page, saved] =
+            ["draft", "page", "saved"].map(|name| query.with(|q| q.get(name).unwrap_or_default()));
+        (id, draft, page, saved, desk.changed.get())
     };
-    let view = load(asked, |(id, draft, page, _)| api::source(id, draft, page));
+    let view = load(asked, |(id, draft, page, ..)| api::source(id, draft, page));
+    let saved = move || query.with_untracked(|q| q.get("saved").unwrap_or_default());
+    let error = Signal::derive(move || desk.error.get().or_else(|| error_of(submit.value().get())));
     view! {
         <Page>
-            <Failure error=Signal::derive(move || does.error()) />
-            {view.show(Shape::Page, move |view| view! { <Shown view does /> })}
+            <Said desk />
+            <Failure error />
+            {view.show(Shape::Page, move |view| view! { <Shown view saved=saved() desk submit /> })}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn Shown(view: SourceView, does: Actions) -> impl IntoView {
+fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::Submit>) -> impl IntoView {
     let texts = &t().sources;
-    let SourceView { card, form, runs } = view;
-    let (id, name, system) = (card.id.clone(), card.name.clone(), card.system.clone());
-    let buttons = (card.health != Health::Removed).then(|| view! { <Buttons card=card.clone() does /> });
-    let removed = (card.health == Health::Removed).then(|| view! { <Removed id=id.clone() does /> });
-    let latest = card.latest.clone().map(|run| view! { <Latest id=id.clone() run does /> });
-    let (page, pages, here) = (runs.paging.number, runs.pages(), format!("/sources/{id}"));
-    let list = if runs.rows.is_empty() {
-        view! { <p>{texts.no_runs}</p> }.into_any()
-    } else {
-        view! { <Runs id=id.clone() runs=runs.rows /> }.into_any()
-    };
+    let SourceView { standing, form } = view;
+    let (id, name, system) = (standing.card.id.clone(), standing.card.name.clone(), standing.card.system.clone());
+    let page = standing.runs.paging.number;
+    let live = RwSignal::new(standing);
+    follow(id.clone(), page, live, desk);
     let settings = form.map(|form| {
+        // An old address says nothing of a state that has been changed since.
+        let saved = saved == form.version.to_string();
+        let id = id.clone();
         view! {
             <Section title=texts.settings>
-                <SettingsForm form />
-                <Remove id does />
+                <SettingsForm form desk submit saved />
+                <Remove id desk />
             </Section>
         }
     });
+    let removed = move || live.with(|now| now.card.health == Health::Removed);
+    let undo = id.clone();
     let trail = vec![("/sources".to_owned(), texts.title.to_owned())];
     view! {
         <Title text=name.clone() />
         <Breadcrumbs trail here=name.clone() />
         <PageHeader eyebrow=system title=name>
-            {buttons}
+            {move || view! { <Buttons card=live.get().card desk /> }}
         </PageHeader>
-        {removed}
-        <Glance card />
-        {latest}
-        <Section title=texts.runs>
-            {list}
-            <Pager page pages address=move |n| format!("{here}?page={n}") />
-        </Section>
+        {move || removed().then(|| view! { <Removed id=undo.clone() desk /> })}
+        {move || view! { <Glance card=live.get().card /> }}
+        {move || {
+            let card = live.get().card;
+            card.latest.map(|run| view! { <Latest id=card.id run /> })
+        }}
+        <Section title=texts.runs>{move || view! { <History standing=live.get() /> }}</Section>
         {settings}
+    }
+}
+
+/// Follows what happens to the source, wherever it was started. What is typed into the settings stays, so these are not
+/// drawn anew unless the source was removed or came back.
+fn follow(id: String, page: i64, live: RwSignal<Standing>, desk: Desk) {
+    desk.drawn();
+    let is_busy = move || live.try_with_untracked(|now| now.card.is_syncing()).unwrap_or(false);
+    let look = move || {
+        let id = id.clone();
+        async move {
+            let Ok(now) = api::standing(id, page.to_string()).await else { return };
+            // The page may have been left meanwhile; then there is nothing to show it on.
+            let Some(before) = live.try_get_untracked() else { return };
+            if let Some(said) = ended(&before, &now) {
+                desk.said.set(said);
+            }
+            if (before.card.health == Health::Removed) != (now.card.health == Health::Removed) {
+                desk.reload();
+            } else {
+                desk.redraw(|| live.set(now));
+            }
+        }
+    };
+    watch(desk, is_busy, look);
+}
+
+/// What there is to say of a run that was under way and is no more. Who stopped it knows.
+fn ended(before: &Standing, now: &Standing) -> Option<String> {
+    let run = before.card.latest.as_ref().filter(|run| run.status == Status::Running)?;
+    let now = now.runs.rows.iter().chain(&now.card.latest).find(|now| now.id == run.id)?;
+    let texts = &t().sources;
+    let counts = &now.counts;
+    match now.status {
+        Status::Running | Status::Cancelled => None,
+        Status::Waiting => Some(texts.would_go(&now.removals.text, &now.present.text)),
+        ended => Some(texts.run_ended(ended.as_str(), &counts.added.text, &counts.changed.text, &counts.gone.text)),
     }
 }
 
 /// The source was removed, and can come back.
 #[component]
-fn Removed(id: String, does: Actions) -> impl IntoView {
+fn Removed(id: String, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
     view! {
         <Notice tone=Tone::Warn title=texts.was_removed>
-            <ActionForm action=does.restore>
-                <input type="hidden" name="id" value=id />
-                <Button pending=does.restore.pending()>{texts.undo}</Button>
-            </ActionForm>
+            <DeedForm desk deed=Deed::Restore source=id>
+                <Button>{texts.undo}</Button>
+            </DeedForm>
         </Notice>
     }
 }
 
 #[component]
-fn Remove(id: String, does: Actions) -> impl IntoView {
+fn Remove(id: String, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
     view! {
         <div class="danger-zone">
             <p>{texts.remove_help}</p>
-            <ActionForm action=does.remove>
-                <input type="hidden" name="id" value=id />
-                <Button variant=Variant::Danger pending=does.remove.pending()>{texts.remove}</Button>
-            </ActionForm>
+            <DeedForm desk deed=Deed::Remove source=id>
+                <Button variant=Variant::Danger>{texts.remove}</Button>
+            </DeedForm>
         </div>
     }
 }
 
+/// What can be done now. Each has its own place, so that none turns into another under somebody's finger.
 #[component]
-fn Buttons(card: SourceCard, does: Actions) -> impl IntoView {
+fn Buttons(card: SourceCard, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
-    let id = card.id;
-    let other = id.clone();
-    match card.health {
-        Health::Paused => view! {
-            <ActionForm action=does.resume>
-                <input type="hidden" name="id" value=id />
-                <Button variant=Variant::Primary icon=Glyph::Play pending=does.resume.pending()>
-                    {texts.resume}
-                </Button>
-            </ActionForm>
-        }
-        .into_any(),
-        Health::Syncing => view! {
-            <ActionForm action=does.cancel>
-                <input type="hidden" name="id" value=id />
-                <Button icon=Glyph::X pending=does.cancel.pending()>{texts.cancel_run}</Button>
-            </ActionForm>
-        }
-        .into_any(),
-        _ => view! {
-            <ActionForm action=does.sync>
-                <input type="hidden" name="id" value=id />
-                <Button variant=Variant::Primary icon=Glyph::RefreshCw pending=does.sync.pending()>
-                    {texts.sync_now}
-                </Button>
-            </ActionForm>
-            <ActionForm action=does.pause>
-                <input type="hidden" name="id" value=other />
-                <Button icon=Glyph::Pause pending=does.pause.pending()>{texts.pause}</Button>
-            </ActionForm>
-        }
-        .into_any(),
+    let (runs, rests) = (card.is_syncing(), card.paused);
+    let there = card.health != Health::Removed;
+    let sync = there && !runs && !rests && card.health != Health::Waiting;
+    let button = |shown: bool, deed: Deed, variant: Variant, icon: Glyph, text: &'static str| {
+        let source = card.id.clone();
+        shown.then(|| {
+            view! {
+                <DeedForm desk deed source>
+                    <Button variant icon>
+                        {text}
+                    </Button>
+                </DeedForm>
+            }
+        })
+    };
+    view! {
+        {button(sync, Deed::Sync, Variant::Primary, Glyph::RefreshCw, texts.sync_now)}
+        {button(there && !runs && rests, Deed::Resume, Variant::Primary, Glyph::Play, texts.resume)}
+        {button(there && !runs && !rests, Deed::Pause, Variant::Quiet, Glyph::Pause, texts.pause)}
+        {button(there && runs, Deed::Cancel, Variant::Quiet, Glyph::X, texts.cancel_run)}
     }
 }
 
@@ -196,6 +176,7 @@ fn Glance(card: SourceCard) -> impl IntoView {
     view! {
         <p class="source-state">
             <HealthBadge health=card.health />
+            {card.failing_since.map(|when| view! { <span class="run-note">{texts.failing_since(&when.text)}</span> })}
         </p>
         <div class="figures">
             <Figure value=card.items.text label=texts.column_items />
@@ -208,49 +189,27 @@ fn Glance(card: SourceCard) -> impl IntoView {
     }
 }
 
-/// The latest run. While it goes on, a browser asks once a second how far it is; without JavaScript there is a link.
+/// The latest run. Without JavaScript there is a link to look again.
 #[component]
-fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
+fn Latest(id: String, run: RunCard) -> impl IntoView {
     let texts = &t().sources;
     let running = run.status == Status::Running;
     let here = format!("/sources/{id}");
     let address = format!("{here}/runs/{}", run.id);
-    let decide = address.clone();
-    let shown = RwSignal::new(run);
-    if running {
-        poll(id, shown, does.ended);
-    }
+    let decide = (run.status == Status::Waiting).then(|| view! { <Waits run=run.clone() address=address.clone() /> });
     view! {
         <section class="latest-run" aria-label=texts.latest>
-            {move || {
-                let run = shown.get();
-                let decide = decide.clone();
-                let trouble = run.clone();
-                let counted = run.clone();
-                view! {
-                    <p class="run-line">
-                        <StatusBadge status=run.status />
-                        " "
-                        <Time when=run.started />
-                        " · "
-                        {run.took}
-                        {(!run.begun).then(|| view! { <span class="run-note">{texts.starting}</span> })}
-                    </p>
-                    {(run.status == Status::Waiting)
-                        .then(|| {
-                            view! {
-                                <Notice tone=Tone::Warn title=texts.waiting_title>
-                                    <p>{texts.would_remove(&run.removals.text, &run.present.text)}</p>
-                                    <LinkButton href=decide variant=Variant::Primary>
-                                        {texts.decide}
-                                    </LinkButton>
-                                </Notice>
-                            }
-                        })}
-                    <Counted run=counted />
-                    <RunTrouble run=trouble />
-                }
-            }}
+            <p class="run-line">
+                <StatusBadge status=run.status />
+                " "
+                <Time when=run.started.clone() />
+                " · "
+                {run.took.clone()}
+                {(!run.begun).then(|| view! { <span class="run-note">{texts.starting}</span> })}
+            </p>
+            {decide}
+            <Counted run=run.clone() />
+            <RunTrouble run />
             <p class="run-links">
                 <LinkButton href=address>{texts.details}</LinkButton>
                 {running.then(|| view! { <LinkButton href=here icon=Glyph::RefreshCw>{texts.refresh}</LinkButton> })}
@@ -259,25 +218,35 @@ fn Latest(id: String, run: RunCard, does: Actions) -> impl IntoView {
     }
 }
 
-/// Asks once a second, in the browser only, until the run has ended or the page is left.
-fn poll(id: String, shown: RwSignal<RunCard>, ended: RwSignal<i32>) {
-    Effect::new(move |_| {
-        let id = id.clone();
-        let ask = move || {
-            let id = id.clone();
-            spawn_local(async move {
-                let Ok(Some(run)) = api::progress(id).await else { return };
-                let over = run.status != Status::Running;
-                // The page may have been left meanwhile; then there is nothing to show it on.
-                if shown.try_set(run).is_none() && over {
-                    ended.try_update(|n| *n += 1);
-                }
-            });
-        };
-        if let Ok(every) = set_interval_with_handle(ask, Duration::from_secs(1)) {
-            on_cleanup(move || every.clear());
-        }
-    });
+/// The run waits for a decision, which is made on its own page.
+#[component]
+fn Waits(run: RunCard, address: String) -> impl IntoView {
+    let texts = &t().sources;
+    view! {
+        <Notice tone=Tone::Warn title=texts.waiting_title>
+            <p>{texts.would_remove(&run.removals.text, &run.present.text)}</p>
+            {run.waiting_since.map(|when| view! { <p>{texts.waiting_since(&when.text)}</p> })}
+            <LinkButton href=address variant=Variant::Primary>
+                {texts.decide}
+            </LinkButton>
+        </Notice>
+    }
+}
+
+/// Its runs, a page of them.
+#[component]
+fn History(standing: Standing) -> impl IntoView {
+    let Standing { card, runs } = standing;
+    let (page, pages, here) = (runs.paging.number, runs.pages(), format!("/sources/{}", card.id));
+    let list = if runs.rows.is_empty() {
+        view! { <p>{t().sources.no_runs}</p> }.into_any()
+    } else {
+        view! { <Runs id=card.id runs=runs.rows /> }.into_any()
+    };
+    view! {
+        {list}
+        <Pager page pages address=move |n| format!("{here}?page={n}") />
+    }
 }
 
 #[component]

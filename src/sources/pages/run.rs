@@ -1,6 +1,7 @@
 //! `/sources/:id/runs/:run`: what one run did, refused and asked.
 
-use super::bits::{Counted, Failure, RunLine, RunTrouble, error_of};
+use super::bits::{Counted, Failure, RunLine, RunTrouble};
+use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use crate::base::{lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Asked, Quarantined, RunView, Status};
@@ -17,26 +18,42 @@ lazy_page! {
 }
 
 fn run_page() -> AnyView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let decide = ServerAction::<api::Decide>::new();
-    let version = decide.version();
+    let (params, query, desk) = (use_params_map(), use_query_map(), Desk::new());
     let asked = move || {
         let (source, run) = params.with(|p| (p.get("id").unwrap_or_default(), p.get("run").unwrap_or_default()));
-        (source, run, query.with(|q| q.get("page").unwrap_or_default()), version.get())
+        (source, run, query.with(|q| q.get("page").unwrap_or_default()))
     };
-    let view = load(asked, |(source, run, page, _)| api::run(source, run, page));
-    let error = Signal::derive(move || error_of(decide.value().get()));
+    let view = load(asked, |(source, run, page)| api::run(source, run, page));
     view! {
         <Page>
-            <Failure error />
-            {view.show(Shape::Page, move |view| view! { <Shown view decide /> })}
+            <Said desk />
+            <Failure error=Signal::derive(move || desk.error.get()) />
+            {view.show(Shape::Page, move |view| view! { <Followed view desk /> })}
         </Page>
     }
     .into_any()
 }
 
+/// The run as it is now, until it has ended.
 #[component]
-fn Shown(view: RunView, decide: ServerAction<api::Decide>) -> impl IntoView {
+fn Followed(view: RunView, desk: Desk) -> impl IntoView {
+    let live = RwSignal::new(view);
+    let is_busy = move || live.try_with_untracked(|now| now.run.status == Status::Running).unwrap_or(false);
+    watch(desk, is_busy, move || async move {
+        let Some(before) = live.try_get_untracked().filter(|now| !now.run.status.has_ended()) else { return };
+        let (run, page) = (before.run.id, before.quarantine.paging.number.to_string());
+        let Ok(now) = api::run(before.source, run, page).await else { return };
+        // The page may have been left meanwhile; then there is nothing to show it on.
+        if live.is_disposed() {
+            return;
+        }
+        desk.redraw(|| live.set(now));
+    });
+    move || view! { <Shown view=live.get() desk /> }
+}
+
+#[component]
+fn Shown(view: RunView, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
     let title = texts.run_title(&view.source_name);
     let above = format!("/sources/{}", view.source);
@@ -55,8 +72,8 @@ fn Shown(view: RunView, decide: ServerAction<api::Decide>) -> impl IntoView {
             {running.then(|| view! { <LinkButton href=here icon=Glyph::RefreshCw>{texts.refresh}</LinkButton> })}
         </PageHeader>
         <RunLine run=run.clone() />
-        {(run.status == Status::Waiting).then(|| view! { <Decide view=view.clone() decide /> })}
-        {decision.map(|text| view! { <Notice title=text /> })}
+        {(run.status == Status::Waiting).then(|| view! { <Decide view=view.clone() desk /> })}
+        {decision.map(|text| view! { <div id="outcome" tabindex="-1"><Notice title=text /></div> })}
         <RunTrouble run=run.clone() />
         <Counted run />
         <Section title=texts.quarantine_title>
@@ -68,27 +85,24 @@ fn Shown(view: RunView, decide: ServerAction<api::Decide>) -> impl IntoView {
 }
 
 #[component]
-fn Decide(view: RunView, decide: ServerAction<api::Decide>) -> impl IntoView {
+fn Decide(view: RunView, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
     let RunView { source, run, .. } = view;
     let question = texts.would_remove(&run.removals.text, &run.present.text);
-    let form = |agreed: &'static str, variant: Variant, text: &'static str| {
+    let form = |deed: Deed, variant: Variant, text: &'static str| {
         let (source, run) = (source.clone(), run.id.clone());
         view! {
-            <ActionForm action=decide>
-                <input type="hidden" name="source" value=source />
-                <input type="hidden" name="run" value=run />
-                <input type="hidden" name="agreed" value=agreed />
-                <Button variant pending=decide.pending()>
-                    {text}
-                </Button>
-            </ActionForm>
+            <DeedForm desk deed source run>
+                <Button variant>{text}</Button>
+            </DeedForm>
         }
     };
-    let (keep, remove) = (form("false", Variant::Primary, texts.keep), form("true", Variant::Danger, texts.confirm));
+    let (keep, remove) =
+        (form(Deed::Keep, Variant::Primary, texts.keep), form(Deed::Confirm, Variant::Danger, texts.confirm));
     view! {
         <Notice tone=Tone::Warn title=texts.waiting_title>
             <p>{question}</p>
+            {run.waiting_since.map(|when| view! { <p>{texts.waiting_since(&when.text)}</p> })}
             <div class="form-actions">{keep} {remove}</div>
         </Notice>
     }

@@ -22,6 +22,8 @@ pub struct RunRow {
     pub started_at: i64,
     pub retry_at: Option<i64>,
     pub ended_at: Option<i64>,
+    /// Since when it waits, or has waited, for a decision.
+    pub waiting_since: Option<i64>,
     pub pages: i64,
     pub added: i64,
     pub changed: i64,
@@ -36,7 +38,11 @@ pub struct RunRow {
     pub present: i64,
     pub decision: Option<String>,
     pub decided_by: Option<String>,
+    /// What went wrong, in a sentence.
     pub error: Option<String>,
+    /// What an engineer wants to know beside it.
+    pub detail: Option<String>,
+    /// What to do about it.
     pub hint: Option<String>,
     #[sqlx(json)]
     pub requests: Value,
@@ -45,9 +51,9 @@ pub struct RunRow {
 
 macro_rules! run_columns {
     () => {
-        "id, source, reason, requested_by, status, holder, cursor, finish, started_at, retry_at, ended_at, pages, added,
-         changed, unchanged, gone, quarantined, failures, removals, present, decision, decided_by, error, hint,
-         requests, request_count"
+        "id, source, reason, requested_by, status, holder, cursor, finish, started_at, retry_at, ended_at, waiting_since,
+         pages, added, changed, unchanged, gone, quarantined, failures, removals, present, decision, decided_by, error,
+         detail, hint, requests, request_count"
     };
 }
 
@@ -117,6 +123,17 @@ pub async fn last_good(c: &mut Conn) -> Result<Vec<(String, i64)>> {
     .await
 }
 
+/// When the first of the failed runs started that no good one followed (source, epoch ms).
+pub async fn failing_since(c: &mut Conn) -> Result<Vec<(String, i64)>> {
+    c.all(sql!(
+        "SELECT r.source, min(r.started_at) FROM sync_run r
+         WHERE r.status = 'failed' AND r.id > COALESCE(
+            (SELECT max(g.id) FROM sync_run g WHERE g.source = r.source AND g.status IN ('ok', 'partial')), '')
+         GROUP BY r.source"
+    ))
+    .await
+}
+
 /// Open runs that nothing has happened to since `before`: (run, source).
 pub async fn silent(c: &mut Conn, before: i64) -> Result<Vec<(String, String)>> {
     c.all(sql!(
@@ -172,7 +189,7 @@ pub async fn page_done(
     tx.run(sql!(
         "UPDATE sync_run SET pages = pages + 1, added = added + $2, changed = changed + $3, unchanged = unchanged + $4,
                 quarantined = quarantined + $5, cursor = COALESCE($6, cursor), finish = $7,
-                failures = 0, error = NULL, hint = NULL WHERE id = $1",
+                failures = 0, error = NULL, detail = NULL, hint = NULL WHERE id = $1",
         run,
         t.added,
         t.changed,
@@ -192,13 +209,24 @@ pub async fn set_requests(tx: &mut Conn, run: &str, requests: &[Value], count: i
         .map(drop)
 }
 
+/// What went wrong, and what to do about it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trouble<'a> {
+    /// In a sentence.
+    pub error: &'a str,
+    /// For engineers; empty where the sentence says it all.
+    pub detail: &'a str,
+    pub hint: &'a str,
+}
+
 /// A try failed; the run goes on at `retry_at`.
-pub async fn failed_try(tx: &mut Conn, run: &str, error: &str, hint: &str, retry_at: i64) -> Result<()> {
+pub async fn failed_try(tx: &mut Conn, run: &str, trouble: Trouble<'_>, retry_at: i64) -> Result<()> {
     tx.run(sql!(
-        "UPDATE sync_run SET failures = failures + 1, error = $2, hint = $3, retry_at = $4 WHERE id = $1",
+        "UPDATE sync_run SET failures = failures + 1, error = $2, detail = $3, hint = $4, retry_at = $5 WHERE id = $1",
         run,
-        error,
-        hint,
+        trouble.error,
+        trouble.detail,
+        trouble.hint,
         retry_at
     ))
     .await
@@ -209,20 +237,20 @@ pub async fn failed_try(tx: &mut Conn, run: &str, error: &str, hint: &str, retry
 pub struct End<'a> {
     pub status: &'a str,
     pub gone: i64,
-    pub error: Option<&'a str>,
-    pub hint: Option<&'a str>,
+    pub trouble: Option<Trouble<'a>>,
 }
 
 /// Ends a run.
 pub async fn end(tx: &mut Conn, run: &str, end: &End<'_>, now: i64) -> Result<()> {
     tx.run(sql!(
-        "UPDATE sync_run SET status = $2, gone = gone + $3, error = $4, hint = $5, ended_at = $6, touched_at = $6,
-                retry_at = NULL, holder = NULL WHERE id = $1",
+        "UPDATE sync_run SET status = $2, gone = gone + $3, error = $4, detail = $5, hint = $6, ended_at = $7,
+                touched_at = $7, retry_at = NULL, holder = NULL WHERE id = $1",
         run,
         end.status,
         end.gone,
-        end.error,
-        end.hint,
+        end.trouble.map(|t| t.error),
+        end.trouble.map(|t| t.detail),
+        end.trouble.map(|t| t.hint),
         now
     ))
     .await?;
@@ -230,12 +258,14 @@ pub async fn end(tx: &mut Conn, run: &str, end: &End<'_>, now: i64) -> Result<()
 }
 
 /// The run waits for somebody to decide about `removals` of `present` items.
-pub async fn wait(tx: &mut Conn, run: &str, removals: i64, present: i64) -> Result<()> {
+pub async fn wait(tx: &mut Conn, run: &str, removals: i64, present: i64, now: i64) -> Result<()> {
     tx.run(sql!(
-        "UPDATE sync_run SET status = 'waiting', removals = $2, present = $3, holder = NULL WHERE id = $1",
+        "UPDATE sync_run SET status = 'waiting', removals = $2, present = $3, waiting_since = $4, holder = NULL
+         WHERE id = $1",
         run,
         removals,
-        present
+        present,
+        now
     ))
     .await
     .map(drop)
@@ -259,8 +289,8 @@ pub async fn cancel_open(tx: &mut Conn, source: &str, why: &str, now: i64) -> Re
     let Some(open) = open_of(tx, source).await? else { return Ok(false) };
     let cancelled = tx
         .run(sql!(
-            "UPDATE sync_run SET status = 'cancelled', error = $2, hint = NULL, ended_at = $3, touched_at = $3,
-                    retry_at = NULL, holder = NULL WHERE id = $1 AND status IN ('running', 'waiting')",
+            "UPDATE sync_run SET status = 'cancelled', error = $2, detail = NULL, hint = NULL, ended_at = $3,
+                    touched_at = $3, retry_at = NULL, holder = NULL WHERE id = $1 AND status IN ('running', 'waiting')",
             &open.id,
             why,
             now

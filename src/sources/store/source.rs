@@ -16,6 +16,8 @@ pub struct SourceRow {
     /// Sealed JSON object of the secret settings.
     pub secrets: Option<String>,
     pub interval_ms: i64,
+    /// The group that may see what comes from it; everybody where there is none.
+    pub audience: Option<String>,
     pub paused: bool,
     /// Where the next run starts.
     #[sqlx(json(nullable))]
@@ -27,7 +29,7 @@ pub struct SourceRow {
 
 macro_rules! source_columns {
     () => {
-        "id, kind, name, settings, secrets, interval_ms, paused, cursor, next_run_at, updated_at, removed_at"
+        "id, kind, name, settings, secrets, interval_ms, audience, paused, cursor, next_run_at, updated_at, removed_at"
     };
 }
 /// Every source, removed ones too, by name.
@@ -53,20 +55,23 @@ pub struct Saved<'a> {
     pub settings: &'a Value,
     pub secrets: Option<&'a str>,
     pub interval_ms: i64,
+    pub audience: Option<&'a str>,
 }
 
 /// Adds a source; false if the name is taken.
 pub async fn add(tx: &mut Conn, id: &str, s: &Saved<'_>, now: i64) -> Result<bool> {
     let added = tx
         .run(sql!(
-            "INSERT INTO source (id, kind, name, settings, secrets, interval_ms, paused, next_run_at, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8) ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO source (id, kind, name, settings, secrets, interval_ms, audience, paused, next_run_at, created_at,
+                updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9) ON CONFLICT (name) DO NOTHING",
             id,
             s.kind,
             s.name,
             json(s.settings),
             s.secrets,
             s.interval_ms,
+            s.audience,
             false,
             now
         ))
@@ -79,7 +84,7 @@ pub async fn edit(tx: &mut Conn, id: &str, s: &Saved<'_>, version: i64, afresh: 
     let done = tx
         .run(sql!(
             "UPDATE source SET name = $2, settings = $3, secrets = $4, interval_ms = $5, updated_at = $6,
-                    cursor = CASE WHEN $7 THEN NULL ELSE cursor END
+                    cursor = CASE WHEN $7 THEN NULL ELSE cursor END, audience = $9
              WHERE id = $1 AND updated_at = $8 AND removed_at IS NULL",
             id,
             s.name,
@@ -88,7 +93,8 @@ pub async fn edit(tx: &mut Conn, id: &str, s: &Saved<'_>, version: i64, afresh: 
             s.interval_ms,
             now,
             afresh,
-            version
+            version,
+            s.audience
         ))
         .await?;
     Ok(done == 1)

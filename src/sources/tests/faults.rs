@@ -34,12 +34,12 @@ async fn a_server_that_is_too_slow_is_asked_again_later() {
         let waits = bench.run(&source, &run).await;
         assert_run(&waits, Status::Running, [0; 5]);
         assert!(waits.retry.is_some() && waits.hint.is_some());
-        assert!(waits.error.is_some_and(|e| e.contains("no complete answer")));
+        assert!(waits.detail.is_some_and(|e| e.contains("no complete answer")));
         bench.sandbox.clear_faults();
         assert_eq!(sync::advance(&bench.site, &run).await.unwrap(), Tried::Ended(Status::Ok));
         let healed = bench.run(&source, &run).await;
         assert_run(&healed, Status::Ok, [100, 0, 0, 0, 0]);
-        assert_eq!((healed.error, healed.retry), (None, None));
+        assert_eq!((healed.error, healed.detail, healed.retry), (None, None, None));
     })
     .await;
 }
@@ -95,7 +95,7 @@ async fn an_answer_that_breaks_off_or_a_fault_in_mid_run_costs_nothing_that_was_
         let bench = Bench::new(db).await;
         for (n, fault) in [Fault::CutBody { at_bytes: 100 }, Fault::Status { code: 500 }].into_iter().enumerate() {
             let name = format!("Library {n}");
-            let source = bench.add(Entered { name, ..bench.big(200, 50) }).await;
+            let source = bench.add(Entered { name, again: true, ..bench.big(200, 50) }).await;
             bench.sandbox.faults().feeds.add(fault.always().from_page(3));
             let (run, tried) = bench.try_once(&source).await;
             assert!(matches!(tried, Tried::Later { .. }), "{tried:?}");
@@ -161,7 +161,7 @@ async fn refused_items_are_shown_with_their_reason_and_nothing_goes_because_of_t
         let bench = Bench::new(db).await;
         for (n, fault) in [Fault::ItemWithoutId, Fault::DuplicateIds].into_iter().enumerate() {
             let name = format!("Library {n}");
-            let source = bench.add(Entered { name, ..bench.big(100, 50) }).await;
+            let source = bench.add(Entered { name, again: true, ..bench.big(100, 50) }).await;
             bench.sync(&source).await;
             bench.sandbox.faults().feeds.add(fault.clone().always());
             let run = bench.sync(&source).await;
@@ -210,7 +210,8 @@ async fn a_wiki_that_answers_html_fails_the_run_at_once_with_a_hint() {
         let (run, tried) = bench.try_once(&source).await;
         assert_eq!(tried, Tried::Ended(Status::Failed), "waiting would not help");
         let failed = bench.run(&source, &run).await;
-        assert!(failed.error.as_ref().is_some_and(|e| e.contains("HTML")), "{:?}", failed.error);
+        assert_eq!(failed.error.as_deref(), Some("What came back is not an answer of MediaWiki's API."));
+        assert!(failed.detail.as_ref().is_some_and(|e| e.contains("HTML")), "{:?}", failed.detail);
         assert!(failed.hint.is_some_and(|h| h.contains("browser")));
         bench.sandbox.clear_faults();
         let healed = bench.sync(&source).await;

@@ -30,7 +30,7 @@ async fn a_run_that_is_stopped_or_whose_source_is_removed_writes_nothing_more() 
         let bench = Bench::new(db).await;
         for remove in [false, true] {
             let name = format!("Library {remove}");
-            let source = bench.add(Entered { name, ..bench.big(200, 20) }).await;
+            let source = bench.add(Entered { name, again: true, ..bench.big(200, 20) }).await;
             bench.sandbox.faults().feeds.add(Fault::Slow { ms: 60 }.always());
             let run = service::sync_now(&bench.operator, &bench.site, &source).await.unwrap();
             let (site, id) = (bench.site.clone(), run.clone());

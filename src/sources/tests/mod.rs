@@ -1,5 +1,6 @@
 //! The room against the sandbox's real servers, on both engines.
 
+mod audience;
 mod faults;
 mod fence;
 mod forms;
@@ -7,6 +8,8 @@ mod kill;
 mod mediawiki;
 mod rights;
 mod schedule;
+mod standing;
+mod twins;
 
 use super::model::{RunCard, Status};
 use super::settings::Entered;
@@ -75,6 +78,11 @@ impl Bench {
         self.run(source, &run).await
     }
 
+    /// The source's latest run.
+    async fn latest(&self, source: &str) -> RunCard {
+        service::standing(&self.operator, &self.site, source, Paging::default()).await.unwrap().card.latest.unwrap()
+    }
+
     async fn run(&self, source: &str, run: &str) -> RunCard {
         read::run_view(&self.operator, &self.site, source, run, Paging::default()).await.unwrap().run
     }
@@ -113,6 +121,7 @@ fn entered(kind: &str, name: &str, settings: &[(&str, &str)]) -> Entered {
         name: name.into(),
         interval: String::new(),
         settings: settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ..Entered::default()
     }
 }
 

@@ -42,7 +42,7 @@ async fn every_door(bench: &Bench, scope: &Scope, source: &str) -> Vec<(&'static
         ("new", service::new_view(scope, site, Some("feeds"), "").await.map(drop)),
         ("view", service::view(scope, site, source, "", Paging::default()).await.map(drop)),
         ("run", service::run_view(scope, site, source, "r", Paging::default()).await.map(drop)),
-        ("progress", service::progress(scope, site, source).await.map(drop)),
+        ("standing", service::standing(scope, site, source, Paging::default()).await.map(drop)),
         ("submit", service::submit(scope, site, form).await.map(drop)),
         ("add", service::add(scope, site, &another).await.map(drop)),
         ("add idle", service::add_idle(scope, site, &another).await.map(drop)),
@@ -64,7 +64,7 @@ async fn a_run_is_found_under_its_own_source_only() {
     on_both(|db| async move {
         let bench = Bench::new(db).await;
         let one = bench.add(bench.big(10, 10)).await;
-        let other = bench.add(Entered { name: "Other".into(), ..bench.big(10, 10) }).await;
+        let other = bench.add(Entered { name: "Other".into(), again: true, ..bench.big(10, 10) }).await;
         let run = bench.sync(&one).await;
         let seen = service::run_view(&bench.operator, &bench.site, &other, &run.id, Paging::default()).await;
         assert_eq!(seen.err(), Some(AppError::NotFound));

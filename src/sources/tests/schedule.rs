@@ -32,7 +32,7 @@ async fn a_source_is_queued_when_it_is_due_and_once() {
         assert_eq!(jobs::tick(&bench.site).await.unwrap(), 1);
         assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "a run is open");
         assert_eq!(jobs_left(&bench).await, 1);
-        let run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+        let run = bench.latest(&source).await;
         assert_eq!(run.reason, "schedule");
         assert_eq!(sync::advance(&bench.site, &run.id).await.unwrap(), Tried::Ended(Status::Ok));
         assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "the next one is due an interval later");
@@ -47,7 +47,7 @@ async fn two_nodes_that_look_at_the_same_time_start_one_run() {
     on_both(|db| async move {
         let (bench, clock) = standing(db).await;
         for n in 0..5 {
-            bench.add(Entered { name: format!("Library {n}"), ..bench.big(10, 10) }).await;
+            bench.add(Entered { name: format!("Library {n}"), again: true, ..bench.big(10, 10) }).await;
         }
         clock.advance(61 * MINUTE);
         let ticks = (0..4).map(|_| jobs::tick(&bench.site));
@@ -94,10 +94,10 @@ async fn a_paused_source_rests_and_a_removed_one_can_come_back() {
         let overview = service::overview(operator, site).await.unwrap();
         assert_eq!((overview.sources.len(), overview.removed.len()), (0, 1));
         let view = service::view(operator, site, &source, "", Paging::default()).await.unwrap();
-        assert_eq!((view.card.health, view.form.is_none()), (Health::Removed, true), "its record stays");
+        assert_eq!((view.standing.card.health, view.form.is_none()), (Health::Removed, true), "its record stays");
         assert_eq!(service::sync_now(operator, site, &source).await.unwrap_err().status(), 409);
         service::restore(operator, site, &source).await.unwrap();
-        let run = service::progress(operator, site, &source).await.unwrap().unwrap();
+        let run = bench.latest(&source).await;
         assert_eq!(sync::advance(site, &run.id).await.unwrap(), Tried::Ended(Status::Ok));
         assert_eq!(bench.items(&source).await, (30, 0));
         let actions: Vec<(String,)> =
@@ -119,13 +119,13 @@ async fn a_worker_takes_up_what_was_asked_for() {
         let worker = jobs::register(crate::platform::jobs::Worker::default(), &bench.site);
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let working = tokio::spawn(worker.run(bench.site.db.clone(), "w".into(), Clock::system(), stopped));
-        let mut run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+        let mut run = bench.latest(&source).await;
         for _ in 0..500 {
             if run.status.has_ended() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
-            run = service::progress(&bench.operator, &bench.site, &source).await.unwrap().unwrap();
+            run = bench.latest(&source).await;
         }
         assert_run(&run, Status::Ok, [30, 0, 0, 0, 0]);
         stop.send(true).unwrap();

@@ -21,15 +21,22 @@ use url::Url;
 
 use crate::{
     clean::{Gather, digest, read_cursor, rfc3339, write_cursor},
-    error::Error,
+    error::{Error, Look},
     http::{Http, mask},
     model::{Cursor, Next, Page},
-    system::{Connector, Field, FieldKind, Form, Settings, Step, System, steps},
+    system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
 };
 use topics::{clock, clock_of};
 
 /// Pages of one run: a forum with more of them does not end.
 const MAX_PAGES: u64 = 100_000;
+
+const LOOK: Look = Look {
+    name: "a Discourse forum",
+    expected: topics::EXPECTED,
+    advice: "Give the forum's home page. With /latest.json after it, a browser shows JSON if it is a Discourse forum; if a \
+             category is set, check that it exists.",
+};
 
 /// Discourse as a kind of source.
 pub(crate) struct Discourse;
@@ -210,7 +217,10 @@ impl Connector for Forum {
     }
 
     async fn test(&self, http: &Http) -> Vec<Step> {
-        steps(self.try_out(http).await)
+        let found = self.try_out(http).await;
+        let works = self.login.as_ref().map(|(_, user)| format!("The key reads as {user}"));
+        let sign_in = Found::sign_in(works, found.is_ok());
+        steps(found, sign_in)
     }
 }
 
@@ -244,10 +254,10 @@ impl Forum {
         Err(Error::Loop { url: mask(&self.address), reason })
     }
 
-    async fn try_out(&self, http: &Http) -> Result<[String; 4], Error> {
+    async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(&self.address).await?;
         let run = Run { page: 0, full: false, clean: true, newest: None, started: 0 };
-        let list = self.list(http, &run).await?;
+        let list = self.list(http, &run).await.map_err(|error| error.unlike(LOOK))?;
         let names = self.category_names(http).await?;
         let (mut gather, mut gone) = (Gather::default(), Vec::new());
         if let Some(topic) = list.topics.first() {
@@ -255,11 +265,7 @@ impl Forum {
         }
         let titles = gather.titles();
         Ok([
-            "The address may be asked".to_owned(),
             format!("A forum with {} categories answered", names.len()),
-            self.login
-                .as_ref()
-                .map_or("No sign-in was asked for".to_owned(), |(_, user)| format!("The key reads as {user}")),
             match titles.first() {
                 Some(title) => format!("The latest topic is “{title}”"),
                 None => "The forum shows no topics yet".to_owned(),

@@ -159,7 +159,7 @@ impl Forum {
     }
 
     pub(super) async fn json(&self, http: &Http, url: &Url) -> Result<Value, Error> {
-        self.ask(http, url, Response::json).await
+        self.ask(http, url, |response| response.json().map_err(|error| error.expecting(EXPECTED))).await
     }
 
     pub(super) async fn ask<T>(
@@ -181,7 +181,8 @@ impl Forum {
     }
 }
 
-const EXPECTED: &str = "an answer of a Discourse forum";
+/// What a forum answers with.
+pub(super) const EXPECTED: &str = "an answer of a Discourse forum";
 
 /// Discourse's own way of refusing: `{"errors": [...], "error_type": "...", "extras": {...}}`.
 fn accept(response: &Response) -> Result<(), Error> {

@@ -25,10 +25,10 @@ use url::Url;
 
 use crate::{
     clean::{Draft, Gather, digest, read_cursor, rejected, write_cursor},
-    error::Error,
+    error::{Error, Look},
     http::{Http, Response},
     model::{Cursor, Item, Kind, Next, Page, Rejected, Resource},
-    system::{Connector, Field, FieldKind, Form, Settings, Step, System, steps},
+    system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
 };
 use state::{Run, State};
 
@@ -207,7 +207,10 @@ impl Connector for Feed {
     }
 
     async fn test(&self, http: &Http) -> Vec<Step> {
-        steps(self.try_out(http).await)
+        let found = self.try_out(http).await;
+        let works = self.login.as_ref().map(|_| "The server did not refuse the user name and the password".to_owned());
+        let sign_in = Found::sign_in(works, found.is_ok());
+        steps(found, sign_in)
     }
 }
 
@@ -267,26 +270,29 @@ impl Feed {
         parsed.await.unwrap_or_else(|_| Err(asked.not(EXPECTED, "a document that the parser fails at".to_owned())))
     }
 
-    async fn try_out(&self, http: &Http) -> Result<[String; 4], Error> {
+    async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(&self.address).await?;
-        let Some(response) = self.fetch(http, &self.address, (None, None)).await? else {
+        let unlike = |error: Error| error.unlike(LOOK);
+        let Some(response) = self.fetch(http, &self.address, (None, None)).await.map_err(unlike)? else {
             return Err(Error::Cursor { reason: "the server says that nothing has changed since never".to_owned() });
         };
         let size = response.body().len();
-        let listing = self.parse(response).await?;
+        let listing = self.parse(response).await.map_err(unlike)?;
         let total = listing.entries.len();
         let read: Vec<_> = listing.entries.into_iter().flatten().collect();
         let latest = read.first().map(|entry| format!("; the first is “{}”", entry.title)).unwrap_or_default();
-        Ok([
-            "The address may be asked".to_owned(),
-            format!("The server sent {size} bytes"),
-            if self.login.is_some() { "The server let us in" } else { "No sign-in was asked for" }.to_owned(),
-            format!("{} of {total} entries can be used{latest}", read.len()),
-        ])
+        Ok([format!("The server sent {size} bytes"), format!("{} of {total} entries can be used{latest}", read.len())])
     }
 }
 
 const EXPECTED: &str = "a feed (RSS, Atom or JSON Feed)";
+
+const LOOK: Look = Look {
+    name: "a web feed",
+    expected: "RSS, Atom or JSON Feed",
+    advice: "Open the address in a browser: a feed is XML or JSON, not a page. Sites link theirs as RSS, or keep it at an \
+             address that ends in /feed, /rss.xml or /atom.xml.",
+};
 
 /// Reads a document of any of the formats.
 fn parse(response: &Response, reading: &Reading) -> Result<Listing<Draft>, Error> {

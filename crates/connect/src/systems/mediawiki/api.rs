@@ -11,6 +11,9 @@ use crate::{
     text::{excerpt, to_line},
 };
 
+/// What MediaWiki's API answers with.
+pub(super) const EXPECTED: &str = "an answer of MediaWiki's API";
+
 /// Parameters of a request.
 pub(super) type Params = Vec<(String, String)>;
 
@@ -33,6 +36,11 @@ impl Api {
 
     pub(super) fn user(&self) -> Option<&str> {
         self.login.as_ref().map(|(user, _)| user.as_str())
+    }
+
+    /// Whether the wiki has let us in.
+    pub(super) async fn is_signed_in(&self) -> bool {
+        self.session.lock().await.is_some()
     }
 
     /// What the wiki says about itself.
@@ -125,8 +133,7 @@ impl Api {
 
     /// An answer that is JSON, but not what was asked for.
     pub(super) fn unexpected(&self, found: &str) -> Error {
-        let expected = "an answer of MediaWiki's API";
-        Error::Format { url: mask(&self.address), expected, found: found.to_owned() }
+        Error::Format { url: mask(&self.address), expected: EXPECTED, found: found.to_owned() }
     }
 }
 
@@ -141,9 +148,9 @@ fn header(cookies: &[(String, String)]) -> String {
 /// The answer, or the error that it holds.
 fn read(response: &Response) -> Result<Value, Error> {
     response.ok()?;
-    let answer: Value = response.json()?;
+    let answer: Value = response.json().map_err(|error| error.expecting(EXPECTED))?;
     if !answer.is_object() {
-        return Err(response.not("an answer of MediaWiki's API", "JSON of another form".to_owned()));
+        return Err(response.not(EXPECTED, "JSON of another form".to_owned()));
     }
     let error = &answer["error"];
     if error.is_null() {

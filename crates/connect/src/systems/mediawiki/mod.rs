@@ -26,16 +26,23 @@ use async_trait::async_trait;
 
 use crate::{
     clean::{Gather, digest, read_cursor, write_cursor},
-    error::Error,
+    error::{Error, Look},
     http::Http,
     model::{Cursor, Kind, Next, Page},
-    system::{self, Connector, Field, FieldKind, Form, Settings, Step, System},
+    system::{self, Connector, Field, FieldKind, Form, Found, Settings, Step, System},
 };
 use api::Api;
 use run::{Run, State, Work};
 
 /// MediaWiki as a kind of source.
 pub(crate) struct MediaWiki;
+
+const LOOK: Look = Look {
+    name: "a MediaWiki",
+    expected: api::EXPECTED,
+    advice: "Open the wiki's page Special:Version in a browser: under “Entry point URLs” stands the address of its API, which \
+             ends in api.php.",
+};
 
 const KINDS: &[(&str, &str)] = &[("wiki_page", "Wiki pages"), ("job_aid", "Job aids"), ("article", "Articles")];
 
@@ -177,7 +184,10 @@ impl Connector for Wiki {
     }
 
     async fn test(&self, http: &Http) -> Vec<Step> {
-        system::steps(self.try_out(http).await)
+        let found = self.try_out(http).await;
+        let is_known = found.is_ok() || self.api.is_signed_in().await;
+        let works = self.api.user().map(|user| format!("Signed in as {user}"));
+        system::steps(found, Found::sign_in(works, is_known))
     }
 }
 
@@ -195,18 +205,16 @@ impl Wiki {
         Ok(self.begin(site, full, state.since.as_deref()))
     }
 
-    async fn try_out(&self, http: &Http) -> Result<[String; 4], Error> {
+    async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(self.api.address()).await?;
-        let site = self.api.site(http).await?;
+        let site = self.api.site(http).await.map_err(|error| error.unlike(LOOK))?;
         let mut run = Run::new(site, true);
         let mut gather = Gather::default();
         let namespace = self.namespaces.first().copied().unwrap_or_default();
         self.list(http, &mut run, namespace, BTreeMap::new(), &mut gather).await?;
         let titles = gather.titles();
         Ok([
-            "The address may be asked".to_owned(),
             format!("{} answered as “{}”", run.site.generator, run.site.name),
-            self.api.user().map_or("No sign-in was asked for".to_owned(), |user| format!("Signed in as {user}")),
             match titles.first() {
                 Some(title) => format!("{} pages read; the first is “{title}”", titles.len()),
                 None => "The wiki has no pages in these namespaces yet".to_owned(),
