@@ -1,5 +1,5 @@
-// What only JavaScript gives the editor: moving by keyboard with the focus kept, and being told where the item is.
-import { test, expect } from '../support/fixtures';
+// What only JavaScript gives the editor: moving by keyboard with the focus kept, and being told what an edit came to.
+import { test, expect, ready } from '../support/fixtures';
 import { draft } from '../support/playlists';
 
 test.use({ who: 'curator' });
@@ -54,4 +54,71 @@ test('a note that is being typed outlives another edit', async ({ page }) => {
   await item.getByRole('button', { name: 'Save' }).click();
   await expect(item.locator('.playlist-note')).toHaveText('Read this one first');
   await expect(item.locator('details')).not.toHaveAttribute('open');
+});
+
+test('an edit is confirmed where it is seen and read out', async ({ page }) => {
+  await draft(page, 'With an answer', true);
+  const told = page.locator('main [aria-live="polite"]');
+  await expect(told, 'in the document before anything is said').toBeAttached();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(told).toHaveText('Published to Everyone.');
+  await expect(told.locator('.toast')).toBeInViewport();
+  const group = await page.getByLabel('Audience').locator('option').nth(1).textContent();
+  await page.getByLabel('Audience').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Change the audience' }).click();
+  await expect(told).toHaveText(`Published to ${group}.`);
+  await page.getByRole('button', { name: 'Undo publishing' }).click();
+  await expect(told).toHaveText('Undone.');
+  await expect(page.getByLabel('Audience'), 'the choice follows').toHaveValue('');
+  await page.getByLabel('Summary').fill('For those who come back to it.');
+  await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+  await expect(told).toHaveText('Saved.');
+});
+
+test('what was removed is named, and one key brings it back', async ({ page }) => {
+  await draft(page, 'There and back', true);
+  const titles = page.locator('.edit-item .edit-title');
+  const [first, second] = await titles.allTextContents();
+  await page.getByRole('button', { name: `Remove: ${first}` }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main [aria-live="polite"]')).toContainText(`Removed: ${first}.`);
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(titles).toHaveText([first!, second!]);
+  await expect(page.getByRole('button', { name: `Remove: ${first}` })).toBeFocused();
+});
+
+test.describe('of two windows', () => {
+  test.use({ expected: /409/ });
+  test('what is wrong with an edit is in view', async ({ page, browser }) => {
+    const address = await draft(page, 'Two at once', true);
+    // A colleague's window, signed in as the same person.
+    const other = await browser.newPage({ storageState: await page.context().storageState() });
+    await other.goto(new URL(address, page.url()).href);
+    await ready(other);
+    await other.getByRole('button', { name: /^Move down/ }).click();
+    await expect(other.getByRole('button', { name: 'Undo the move' })).toBeVisible();
+    await other.close();
+    // At the far end of the page, where the settings are.
+    await page.setViewportSize({ width: 1280, height: 420 });
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await expect(page.locator('.editor-problem .notice')).toContainText('has changed this playlist');
+    await expect(page.locator('.editor-problem .notice')).toBeInViewport();
+  });
+});
+
+test('a hit can be looked at before it is added', async ({ page }) => {
+  await draft(page, 'Looking first', true);
+  const hit = page.locator('.edit-hit a').first();
+  await expect(hit).toHaveAttribute('target', '_blank');
+  const title = (await page.locator('.edit-hit .edit-title').first().textContent())!.trim();
+  const [look] = await Promise.all([page.waitForEvent('popup'), hit.click()]);
+  await expect(look.locator('h1')).toHaveText(title);
+});
+
+test('characters are counted while one types', async ({ page }) => {
+  await page.goto('/playlists/new');
+  await ready(page);
+  await page.getByLabel('Title').fill('Twelve chars');
+  await expect(page.getByText('12 of 120 characters')).toBeVisible();
 });

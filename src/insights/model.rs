@@ -14,6 +14,20 @@ pub struct TeamQuery {
     pub people: String,
 }
 
+impl TeamQuery {
+    /// The part of an address after the page: empty, or `?` and what was chosen. What can be neither a slug nor an id is
+    /// left out.
+    pub fn to_address(&self) -> String {
+        let sound = |value: &str| !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let parts: Vec<String> = [("playlist", &self.playlist), ("people", &self.people)]
+            .into_iter()
+            .filter(|(_, value)| sound(value))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+}
+
 /// A playlist that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
@@ -23,6 +37,16 @@ pub struct Choice {
     pub title: String,
     /// How many of the people follow it.
     pub followers: i64,
+}
+
+/// Why somebody may need help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Help {
+    /// Started, and nothing for two weeks.
+    StandsStill,
+    /// Not started, two weeks after the playlist was published.
+    NotStarted,
 }
 
 /// One person and the chosen playlist.
@@ -40,8 +64,8 @@ pub struct TeamRow {
     pub following: bool,
     /// When she last opened or finished something of it.
     pub last: Option<When>,
-    /// Started, and nothing for two weeks.
-    pub stuck: bool,
+    /// Why she may need help, if she does.
+    pub help: Option<Help>,
 }
 
 /// How many people are how far.
@@ -78,6 +102,8 @@ pub struct TeamView {
     pub choices: Vec<Choice>,
     /// The chosen one; `None` where there are none.
     pub playlist: Option<Choice>,
+    /// When that was published.
+    pub published: Option<When>,
     /// Managers in the line, whose teams can be chosen.
     pub teams: Vec<PersonRef>,
     /// Who started and stands still first, then by how far, then by name.
@@ -88,9 +114,22 @@ pub struct TeamView {
     pub outside: i64,
 }
 
+/// What comes next for somebody in a playlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextItem {
+    /// Id and title of the resource; `None` where it is not shared with the manager.
+    pub resource: Option<(String, String)>,
+    /// Whether she has opened it.
+    pub opened: bool,
+    /// The day on which it became the next one; `None` before the start.
+    pub since: Option<When>,
+}
+
 /// One playlist of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
+    /// The last part of its address; `None` where the manager cannot open it.
+    pub slug: Option<String>,
     /// Its title.
     pub title: String,
     /// How far.
@@ -103,6 +142,8 @@ pub struct PersonRow {
     pub following: bool,
     /// When she last opened or finished something of it.
     pub last: Option<When>,
+    /// What she would do next; `None` where everything is done.
+    pub next: Option<NextItem>,
 }
 
 /// A person's page, for those above her in the line.
@@ -110,6 +151,38 @@ pub struct PersonRow {
 pub struct PersonView {
     /// Who.
     pub person: PersonRef,
+    /// Her mail address.
+    pub email: String,
     /// What she follows or has started.
     pub rows: Vec<PersonRow>,
+}
+
+/// The link that writes to a mail address; what would end the address there is encoded.
+pub fn mailto(email: &str) -> String {
+    let encoded = |c: char| match c {
+        '%' | '?' | '&' | '#' | '/' => format!("%{:02X}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("mailto:{}", email.chars().map(encoded).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_what_was_chosen_and_nothing_else() {
+        let address =
+            |playlist: &str, people: &str| TeamQuery { playlist: playlist.into(), people: people.into() }.to_address();
+        assert_eq!(address("", ""), "");
+        assert_eq!(address("first-steps", ""), "?playlist=first-steps");
+        assert_eq!(address("first-steps", "direct"), "?playlist=first-steps&people=direct");
+        assert_eq!(address("x&people=boss", "direct"), "?people=direct");
+    }
+
+    #[test]
+    fn a_mail_address_is_the_whole_of_the_link() {
+        assert_eq!(mailto("ann+atrium@halden.example"), "mailto:ann+atrium@halden.example");
+        assert_eq!(mailto("a?cc=b&c@d.example"), "mailto:a%3Fcc=b%26c@d.example");
+    }
 }

@@ -1,17 +1,24 @@
 //! `/team`: how far the reporting line is with a playlist; `/team/:person`: how far one person is with hers.
 
-use super::api::{load_person, load_team};
-use super::model::{Counts, PersonView, TeamRow, TeamView};
+use super::api::{LoadTeam, load_person, load_team};
+use super::model::{Choice, Counts, Help, NextItem, PersonRow, PersonView, TeamQuery, TeamRow, TeamView, mailto};
 use crate::base::{When, lazy_page, t};
+use crate::directory::PersonRef;
 use crate::playlists::Stage;
 use crate::ui::{
-    Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, Page, PageHeader, Progress, Section, SelectField, Shape, Slice,
-    StackedBar, Table, Time, Tone, load,
+    Avatar, Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Page, PageHeader, Progress, Section, SelectField,
+    Shape, Slice, StackedBar, Table, Time, Tone, load,
 };
+use leptos::ev::SubmitEvent;
+use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+
+/// People who have not started that are named above everybody, at most.
+const NOT_STARTED_SHOWN: usize = 12;
 
 lazy_page! {
     /// `/team`
@@ -19,18 +26,18 @@ lazy_page! {
 }
 
 fn team_page() -> AnyView {
-    let query = use_query_map();
-    let asked = move || {
-        let query = query.read();
-        (query.get("playlist").unwrap_or_default(), query.get("people").unwrap_or_default())
-    };
-    let team = load(asked, |(playlist, people)| load_team(playlist, people));
+    let params = use_query_map();
+    let team = load(move || params.with(query_of), |TeamQuery { playlist, people }| load_team(playlist, people));
     view! {
         <Page title=t().insights.title>
             {team.show(Shape::Table, |team| view! { <TeamBody team /> })}
         </Page>
     }
     .into_any()
+}
+
+fn query_of(params: &ParamsMap) -> TeamQuery {
+    TeamQuery { playlist: params.get("playlist").unwrap_or_default(), people: params.get("people").unwrap_or_default() }
 }
 
 #[component]
@@ -40,13 +47,16 @@ fn TeamBody(team: TeamView) -> impl IntoView {
     let content = team.playlist.clone().map(|playlist| {
         let (rows, counts, outside) = (team.rows.clone(), team.counts, team.outside);
         let (charted, listed) = (playlist.title.clone(), playlist.title.clone());
+        // A person's page leads back to what is chosen here.
+        let chosen = TeamQuery { playlist: playlist.slug, people: team.query.people.clone() }.to_address();
+        let published = team.published.clone().map(|when| when.text).unwrap_or_default();
         view! {
-            <HelpNext rows=rows.clone() />
+            <HelpNext rows=rows.clone() published chosen=chosen.clone() />
             <Section title=texts.where_they_are note=playlist.title>
                 <Chart counts title=charted />
             </Section>
             <Section title=texts.everyone>
-                <People rows title=listed />
+                <People rows title=listed chosen />
                 {(outside > 0).then(|| view! { <p class="section-note">{texts.outside(outside)}</p> })}
             </Section>
         }
@@ -63,25 +73,49 @@ fn TeamBody(team: TeamView) -> impl IntoView {
     }
 }
 
+/// Without JavaScript a form that asks for an address. With it, going there leaves nothing empty in the address.
 #[component]
 fn Filter(team: TeamView) -> impl IntoView {
+    let TeamView { query, choices, playlist, teams, .. } = team;
+    let (navigate, shown) = (use_navigate(), query.to_address());
+    let submit = move |event: SubmitEvent| {
+        // What cannot be read goes out as a plain form does.
+        let Ok(LoadTeam { playlist, people }) = LoadTeam::from_event(&event) else { return };
+        event.prevent_default();
+        let next = TeamQuery { playlist, people }.to_address();
+        // What is shown already is no step to go back from.
+        let options = NavigateOptions { replace: next == shown, scroll: false, ..NavigateOptions::default() };
+        navigate(&format!("/team{next}"), options);
+    };
+    let chosen = TeamQuery { playlist: playlist.map(|playlist| playlist.slug).unwrap_or_default(), ..query };
+    view! {
+        <form method="get" action="/team" on:submit=submit>
+            <div class="team-filter">
+                // New fields for each choice: one in which somebody chose follows no address any more.
+                <For
+                    each=move || [chosen.clone()]
+                    key=TeamQuery::to_address
+                    children=move |chosen| view! { <Fields chosen choices=choices.clone() teams=teams.clone() /> }
+                />
+                <Button>{t().insights.show}</Button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Fields(chosen: TeamQuery, choices: Vec<Choice>, teams: Vec<PersonRef>) -> impl IntoView {
     let texts = &t().insights;
     let playlists: Vec<(String, String)> =
-        team.choices.iter().map(|c| (c.slug.clone(), texts.option(&c.title, c.followers))).collect();
+        choices.iter().map(|c| (c.slug.clone(), texts.option(&c.title, c.followers))).collect();
     let mut people = vec![(String::new(), texts.whole_line.to_owned()), ("direct".to_owned(), texts.direct.to_owned())];
-    people.extend(team.teams.iter().map(|manager| (manager.id.clone(), texts.team_of(&manager.name))));
-    let chosen = team.playlist.map(|playlist| playlist.slug).unwrap_or_default();
+    people.extend(teams.into_iter().map(|manager| (manager.id, texts.team_of(&manager.name))));
     view! {
-        <Form method="GET" action="/team">
-            <div class="team-filter">
-                {(!playlists.is_empty())
-                    .then(|| {
-                        view! { <SelectField name="playlist" label=texts.playlist options=playlists value=chosen /> }
-                    })}
-                <SelectField name="people" label=texts.people options=people value=team.query.people />
-                <Button>{texts.show}</Button>
-            </div>
-        </Form>
+        {(!playlists.is_empty())
+            .then(|| {
+                view! { <SelectField name="playlist" label=texts.playlist options=playlists value=chosen.playlist /> }
+            })}
+        <SelectField name="people" label=texts.people options=people value=chosen.people />
     }
 }
 
@@ -112,41 +146,66 @@ fn Chart(counts: Counts, title: String) -> impl IntoView {
 }
 
 #[component]
-fn HelpNext(rows: Vec<TeamRow>) -> impl IntoView {
+fn HelpNext(rows: Vec<TeamRow>, published: String, chosen: String) -> impl IntoView {
     let texts = &t().insights;
-    let someone_started = rows.iter().any(|row| row.stage != Stage::NotStarted);
-    let stuck = rows
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let too_early = rows.iter().any(|row| row.stage == Stage::NotStarted && row.help.is_none());
+    let (not_started, rest): (Vec<_>, Vec<_>) =
+        rows.into_iter().filter(|row| row.help.is_some()).partition(|row| row.help == Some(Help::NotStarted));
+    let more = not_started.len().saturating_sub(NOT_STARTED_SHOWN) as i64;
+    let lines = rest
         .into_iter()
-        .filter(|row| row.stuck)
-        .map(|row| {
-            view! {
-                <li class="person-line">
-                    <Avatar name=row.person.name.clone() />
-                    <div>
-                        <p>
-                            <a href=format!("/team/{}", row.person.id)>{row.person.name.clone()}</a>
-                        </p>
-                        <p class="meta">
-                            <span>{t().playlists.progress(row.done, row.items)}</span>
-                            {row.last.map(|when| view! { <span>{texts.since(&when.text)}</span> })}
-                        </p>
-                    </div>
-                </li>
-            }
-        })
+        .chain(not_started.into_iter().take(NOT_STARTED_SHOWN))
+        .map(|row| view! { <HelpLine row published=published.clone() chosen=chosen.clone() /> })
         .collect_view();
-    let none = stuck.is_empty();
-    someone_started.then(|| {
-        view! {
-            <Section title=texts.help_next note={if none { texts.help_none } else { texts.help_note }}>
-                {(!none).then(|| view! { <ul class="person-lines">{stuck}</ul> })}
-            </Section>
+    let none = lines.is_empty();
+    view! {
+        <Section title=texts.help_next note={if none { texts.help_none } else { texts.help_note }}>
+            {(!none).then(|| view! { <ul class="person-lines">{lines}</ul> })}
+            {(more > 0).then(|| view! { <p class="section-note">{texts.more_not_started(more)}</p> })}
+            {too_early.then(|| view! { <p class="section-note">{texts.too_early(&published)}</p> })}
+        </Section>
+    }
+    .into_any()
+}
+
+/// Somebody who may need help, and why.
+#[component]
+fn HelpLine(row: TeamRow, published: String, chosen: String) -> impl IntoView {
+    let texts = &t().insights;
+    let (badge, why) = if row.help == Some(Help::NotStarted) {
+        let (label, tone) = of_stage(Stage::NotStarted);
+        let why = view! { <span>{texts.not_started_since(&published)}</span> }.into_any();
+        (view! { <Badge tone>{label}</Badge> }, why)
+    } else {
+        let why = view! {
+            <span>{t().playlists.progress(row.done, row.items)}</span>
+            {row.last.map(|when| view! { <span>{texts.since(&when.text)}</span> })}
         }
-    })
+        .into_any();
+        (view! { <Badge tone=Tone::Warn>{texts.stands_still}</Badge> }, why)
+    };
+    view! {
+        <li class="person-line">
+            <Avatar name=row.person.name.clone() />
+            <div>
+                <p class="person-line-name">
+                    <a href=format!("/team/{}{chosen}", row.person.id)>{row.person.name}</a>
+                    {badge}
+                </p>
+                <p class="meta">
+                    {why}
+                    {row.following.then(|| view! { <span>{texts.following}</span> })}
+                </p>
+            </div>
+        </li>
+    }
 }
 
 #[component]
-fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
+fn People(rows: Vec<TeamRow>, title: String, chosen: String) -> impl IntoView {
     let texts = &t().insights;
     if rows.is_empty() {
         return view! { <Empty glyph=Glyph::Users title=texts.nobody /> }.into_any();
@@ -159,7 +218,7 @@ fn People(rows: Vec<TeamRow>, title: String) -> impl IntoView {
                 <tr>
                     <th scope="row" data-label=texts.person>
                         <div>
-                            <a href=format!("/team/{}", row.person.id)>{row.person.name}</a>
+                            <a href=format!("/team/{}{chosen}", row.person.id)>{row.person.name}</a>
                             <span class="table-note">{row.person.job_title}</span>
                         </div>
                     </th>
@@ -219,36 +278,74 @@ fn person_page() -> AnyView {
 fn PersonBody(person: PersonView) -> impl IntoView {
     let texts = &t().insights;
     let name = person.person.name.clone();
-    let head = [texts.playlist_column, texts.state, texts.items, texts.last_activity].map(str::to_owned).to_vec();
+    let write = texts.write_to(&name);
+    let head = [texts.playlist_column, texts.state, texts.items, texts.last_activity, texts.next_item];
     let none = person.rows.is_empty();
-    let rows = person
-        .rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <th scope="row" data-label=texts.playlist_column>
-                        {row.title}
-                    </th>
-                    {stand(row.stage, row.following, (row.done, row.items), row.last)}
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows = person.rows.into_iter().map(|row| view! { <PersonLine row /> }).collect_view();
+    // What was chosen on the page that led here.
+    let team = format!("/team{}", use_query_map().with_untracked(query_of).to_address());
     view! {
         <Title text=name.clone() />
-        <Breadcrumbs trail=vec![("/team".into(), texts.title.into())] here=name.clone() />
-        <PageHeader eyebrow=person.person.job_title title=name.clone() lede=texts.person_lead />
+        <Breadcrumbs trail=vec![(team, texts.title.into())] here=name.clone() />
+        <PageHeader eyebrow=person.person.job_title title=name.clone() lede=texts.person_lead>
+            <LinkButton href=mailto(&person.email) leaves=true>
+                {write}
+            </LinkButton>
+        </PageHeader>
         <p class="section-note">{texts.ledger_note}</p>
         {if none {
             view! { <Empty glyph=Glyph::ListMusic title=texts.person_none /> }.into_any()
         } else {
             view! {
-                <Table caption=name head stacked=true>
+                <Table caption=name head=head.map(str::to_owned).to_vec() stacked=true>
                     {rows}
                 </Table>
             }
                 .into_any()
         }}
     }
+}
+
+/// One playlist of a person.
+#[component]
+fn PersonLine(row: PersonRow) -> impl IntoView {
+    let texts = &t().insights;
+    let title = match row.slug {
+        Some(slug) => view! { <a href=format!("/playlists/{slug}")>{row.title}</a> }.into_any(),
+        None => view! {
+            {row.title}
+            <span class="table-note">{texts.not_yours}</span>
+        }
+        .into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" data-label=texts.playlist_column>
+                <div>{title}</div>
+            </th>
+            {stand(row.stage, row.following, (row.done, row.items), row.last)}
+            <td data-label=texts.next_item>
+                <div>{next_item(row.next, row.stage)}</div>
+            </td>
+        </tr>
+    }
+}
+
+/// What somebody would do next, since when, and whether she has opened it.
+fn next_item(next: Option<NextItem>, stage: Stage) -> AnyView {
+    let texts = &t().insights;
+    let Some(NextItem { resource, opened, since }) = next else {
+        // Nothing may be left of a playlist that nobody has finished.
+        return (stage == Stage::Done).then_some(texts.next_none).into_any();
+    };
+    let title = match resource {
+        Some((id, title)) => view! { <a href=format!("/resources/{id}")>{title}</a> }.into_any(),
+        None => t().playlists.not_yours.into_any(),
+    };
+    view! {
+        {title}
+        <span class="table-note">{if opened { t().playlists.opened } else { texts.not_opened }}</span>
+        {since.map(|when| view! { <span class="table-note">{texts.next_since(&when.text)}</span> })}
+    }
+    .into_any()
 }

@@ -1,9 +1,10 @@
 //! The manager's pages. Both check the reporting line first, and write the ledger before they answer: who cannot be told
 //! that she was looked at is not shown.
 
-use super::model::{Choice, Counts, PersonRow, PersonView, TeamQuery, TeamRow, TeamView};
+use super::model::{Choice, Counts, Help, NextItem, PersonRow, PersonView, TeamQuery, TeamRow, TeamView};
 use super::store;
-use crate::base::{AppError, DAY, HOUR, Res, Scope, t};
+use crate::base::{AppError, DAY, HOUR, Res, Scope, Viewer, t};
+use crate::catalog::service as catalog;
 use crate::directory::PersonRef;
 use crate::directory::service as directory;
 use crate::platform::db::Conn;
@@ -13,7 +14,7 @@ use crate::playlists::{Progress, Stage};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// Who started and did nothing for so long stands still (ms).
+/// Who does nothing for so long, after she started or after the playlist was published, may need help (ms).
 const STILL: i64 = 14 * DAY;
 /// Looks at the same thing within this time are one row of the ledger (ms).
 const ONE_LOOK: i64 = HOUR;
@@ -43,6 +44,7 @@ pub async fn team(scope: &Scope, site: &Site, query: TeamQuery) -> Res<TeamView>
         query,
         choices,
         playlist: relevant.get(at).map(choice),
+        published: None,
         teams,
         rows: vec![],
         counts: Counts::default(),
@@ -51,7 +53,9 @@ pub async fn team(scope: &Scope, site: &Site, query: TeamQuery) -> Res<TeamView>
     let Some(playlist) = relevant.get(at) else { return Ok(view) };
     let progress = playlists::progress(&mut c, &ids, std::slice::from_ref(&playlist.id)).await?;
     drop(c);
-    fill(&mut view, people, progress, &Format::of(viewer, now), now);
+    let format = Format::of(viewer, now);
+    view.published = Some(format.ago(playlist.published_at));
+    fill(&mut view, people, progress, playlist.published_at, &format, now);
     let shown: Vec<String> = view.rows.iter().map(|row| row.person.id.clone()).collect();
     look(scope, site, &shown, "team", &t().insights.look_team(&playlist.title)).await?;
     Ok(view)
@@ -67,29 +71,59 @@ pub async fn person(scope: &Scope, site: &Site, id: &str) -> Res<PersonView> {
     if !directory::oversees(&mut c, &viewer.id, id).await? {
         return Err(AppError::NotFound);
     }
-    let person = directory::people(&mut c, &[id.to_owned()]).await?.pop().ok_or(AppError::NotFound)?;
-    let of_person = playlists::of_person(&mut c, id).await?;
-    let playlist_ids: Vec<String> = of_person.iter().map(|(id, ..)| id.clone()).collect();
-    let progress = playlists::progress(&mut c, std::slice::from_ref(&person.id), &playlist_ids).await?;
+    let person = directory::person(&mut c, id).await?.ok_or(AppError::NotFound)?;
+    let rows = rows_of(&mut c, viewer, &person.id, &Format::of(viewer, site.now())).await?;
     drop(c);
-    let mut progress: HashMap<String, Progress> = progress.into_iter().map(|p| (p.playlist.clone(), p)).collect();
-    let format = Format::of(viewer, site.now());
-    let rows = of_person
-        .into_iter()
-        .filter_map(|(id, _, title)| {
-            let p = progress.remove(&id)?;
-            Some(PersonRow {
-                title,
-                stage: p.stage(),
-                done: p.done,
-                items: p.items,
-                following: p.following,
-                last: p.last_at.map(|at| format.ago(at)),
-            })
-        })
-        .collect();
     look(scope, site, std::slice::from_ref(&person.id), "team/person", t().insights.look_person).await?;
-    Ok(PersonView { person, rows })
+    let directory::Person { id, name, job_title, email, .. } = person;
+    Ok(PersonView { person: PersonRef { id, name, job_title }, email, rows })
+}
+
+/// How `person` stands with the playlists that she follows or has started, told to `viewer`.
+async fn rows_of(c: &mut Conn, viewer: &Viewer, person: &str, format: &Format) -> Res<Vec<PersonRow>> {
+    let of_person = playlists::of_person(c, person).await?;
+    let ids: Vec<String> = of_person.iter().map(|(id, ..)| id.clone()).collect();
+    let progress = playlists::progress(c, &[person.to_owned()], &ids).await?;
+    let mut progress: HashMap<String, Progress> = progress.into_iter().map(|p| (p.playlist.clone(), p)).collect();
+    let openable = playlists::openable(c, viewer, &ids).await?;
+    let mut next = next_items(c, viewer, person, &ids, format).await?;
+    let row = |(id, slug, title): (String, String, String)| {
+        let p = progress.remove(&id)?;
+        Some(PersonRow {
+            slug: openable.contains(&id).then_some(slug),
+            title,
+            stage: p.stage(),
+            done: p.done,
+            items: p.items,
+            following: p.following,
+            last: p.last_at.map(|at| format.ago(at)),
+            next: next.remove(&id),
+        })
+    };
+    Ok(of_person.into_iter().filter_map(row).collect())
+}
+
+/// What comes next for `person`, by playlist. A resource that is not shared with `viewer` is not named to her.
+async fn next_items(
+    c: &mut Conn,
+    viewer: &Viewer,
+    person: &str,
+    playlists: &[String],
+    format: &Format,
+) -> Res<HashMap<String, NextItem>> {
+    let next = playlists::next_items(c, person, playlists).await?;
+    let resources: Vec<String> = next.values().map(|next| next.resource.clone()).collect();
+    let cards = catalog::cards(c, viewer, format, &resources).await?;
+    let titles: HashMap<String, String> = cards.into_iter().map(|card| (card.id, card.title)).collect();
+    let told = |(playlist, next): (String, playlists::NextItem)| {
+        let item = NextItem {
+            resource: titles.get(&next.resource).map(|title| (next.resource.clone(), title.clone())),
+            opened: next.opened_at.is_some(),
+            since: next.since.map(|at| format.date(at)),
+        };
+        (playlist, item)
+    };
+    Ok(next.into_iter().map(told).collect())
 }
 
 async fn look(scope: &Scope, site: &Site, people: &[String], page: &str, detail: &str) -> Res<()> {
@@ -118,7 +152,14 @@ async fn chosen_people(c: &mut Conn, viewer: &str, line: &[PersonRef], people: &
     }
 }
 
-fn fill(view: &mut TeamView, people: Vec<PersonRef>, progress: Vec<Progress>, format: &Format, now: i64) {
+fn fill(
+    view: &mut TeamView,
+    people: Vec<PersonRef>,
+    progress: Vec<Progress>,
+    published_at: i64,
+    format: &Format,
+    now: i64,
+) {
     let mut progress: HashMap<String, Progress> = progress.into_iter().map(|p| (p.person.clone(), p)).collect();
     let mut rows = Vec::new();
     for person in people {
@@ -127,8 +168,7 @@ fn fill(view: &mut TeamView, people: Vec<PersonRef>, progress: Vec<Progress>, fo
             continue;
         };
         let stage = p.stage();
-        let still_since = p.last_at.filter(|at| now - at > STILL);
-        let stuck = matches!(stage, Stage::Started | Stage::UnderWay) && still_since.is_some();
+        let help = help(&p, published_at, now);
         view.counts.add(stage);
         let row = TeamRow {
             person,
@@ -137,13 +177,23 @@ fn fill(view: &mut TeamView, people: Vec<PersonRef>, progress: Vec<Progress>, fo
             items: p.items,
             following: p.following,
             last: p.last_at.map(|at| format.ago(at)),
-            stuck,
+            help,
         };
-        rows.push((stuck.then_some(p.last_at).flatten(), row));
+        rows.push((p.last_at.filter(|_| help == Some(Help::StandsStill)), row));
     }
     // Who stands still longest comes first; then who is further; people came by name, and a stable sort keeps that.
     rows.sort_by_key(|(still, row)| (still.is_none(), *still, Reverse(row.stage)));
     view.rows = rows.into_iter().map(|(_, row)| row).collect();
+}
+
+/// Why somebody may need help who is so far with a playlist published at `published_at`.
+fn help(p: &Progress, published_at: i64, now: i64) -> Option<Help> {
+    match p.stage() {
+        Stage::Started | Stage::UnderWay if p.last_at.is_some_and(|at| now - at > STILL) => Some(Help::StandsStill),
+        // Nobody has to start on the first day, or with nothing.
+        Stage::NotStarted if p.items > 0 && now - published_at > STILL => Some(Help::NotStarted),
+        _ => None,
+    }
 }
 
 fn ids(people: &[PersonRef]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What managers see and may not see, on both engines.
 
-use super::model::{TeamQuery, TeamView};
+use super::model::{Help, TeamQuery, TeamView};
 use super::service::{person, team};
 use crate::base::{AppError, DAY, HOUR, MINUTE, Scope};
 use crate::platform::audit::looks;
@@ -36,12 +36,12 @@ async fn a_manager_sees_her_whole_line_and_whom_to_help_first() {
 
         let view = team(&scope("boss"), &house.site, query("", "")).await.unwrap();
         assert_eq!(names(&view), ["cat", "ann", "ben", "mid"]);
-        let stages: Vec<_> = view.rows.iter().map(|row| (row.stage, row.stuck, row.done)).collect();
+        let stages: Vec<_> = view.rows.iter().map(|row| (row.stage, row.help, row.done)).collect();
         let expected = [
-            (Stage::Started, true, 0),
-            (Stage::Done, false, 2),
-            (Stage::UnderWay, false, 1),
-            (Stage::NotStarted, false, 0),
+            (Stage::Started, Some(Help::StandsStill), 0),
+            (Stage::Done, None, 2),
+            (Stage::UnderWay, None, 1),
+            (Stage::NotStarted, None, 0),
         ];
         assert_eq!(stages, expected);
         assert_eq!(
@@ -55,6 +55,32 @@ async fn a_manager_sees_her_whole_line_and_whom_to_help_first() {
         assert_eq!(names(&direct), ["cat", "mid"]);
         let sub = team(&scope("boss"), &house.site, query("path", "mid")).await.unwrap();
         assert_eq!(names(&sub), ["ann", "ben", "mid"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_not_started_is_among_those_to_help_two_weeks_after_publishing_and_told_apart() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        house.playlist("Path", None, &["r1"]).await;
+        house.playlist("All gone", None, &["gone"]).await;
+        house.did("cat", "r1", Some(NOW - DAY), None).await;
+        let seen = async |slug: &str| team(&scope("boss"), &house.site, query(slug, "direct")).await.unwrap();
+        let helped =
+            |view: &TeamView| -> Vec<_> { view.rows.iter().map(|row| (row.person.id.clone(), row.help)).collect() };
+        house.site.clock.advance(14 * DAY);
+        assert_eq!(helped(&seen("path").await), [("cat".into(), Some(Help::StandsStill)), ("mid".into(), None)]);
+        house.site.clock.advance(7 * DAY);
+        let view = seen("path").await;
+        assert_eq!(
+            helped(&view),
+            [("cat".into(), Some(Help::StandsStill)), ("mid".into(), Some(Help::NotStarted))],
+            "who began and stopped comes first"
+        );
+        assert_eq!(view.published.map(|when| when.text).as_deref(), Some("21 days ago"));
+        let nothing = seen("all-gone").await;
+        assert!(nothing.rows.iter().all(|row| row.help.is_none()), "nobody can start what has nothing left");
     })
     .await;
 }
@@ -156,6 +182,53 @@ async fn a_persons_page_tells_of_playlists_followed_or_started_and_nothing_hidde
         let view = person(&scope("mid"), &house.site, "ann").await.unwrap();
         let rows: Vec<_> = view.rows.iter().map(|row| (row.title.as_str(), row.stage)).collect();
         assert_eq!(rows, [("Followed", Stage::NotStarted), ("Started", Stage::Started)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_persons_page_says_what_comes_next_since_when_and_leads_on_where_the_manager_may_go() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        house.playlist("Begun", None, &["gone", "r1", "r2", "r3"]).await;
+        house.playlist("Finished", None, &["r1"]).await;
+        let red = house.playlist("Red", Some("red"), &["secret"]).await;
+        house.follows("ann", &red, 1).await;
+        house.did("ann", "r1", Some(NOW - 9 * DAY), Some(NOW - 3 * DAY)).await;
+        house.did("ann", "r2", Some(NOW - DAY), None).await;
+
+        let view = person(&scope("mid"), &house.site, "ann").await.unwrap();
+        assert_eq!(view.email, "ann@halden.example");
+        let slugs: Vec<_> = view.rows.iter().map(|row| row.slug.as_deref()).collect();
+        assert_eq!(slugs, [Some("begun"), Some("finished"), None], "mid is not in red");
+        let next = view.rows[0].next.clone().unwrap();
+        assert_eq!(
+            next.resource,
+            Some(("r2".into(), "Page r2".into())),
+            "what is gone and what is done are passed over"
+        );
+        assert_eq!((next.opened, next.since.unwrap().text.as_str()), (true, "9 May 2026"));
+        assert_eq!(view.rows[1].next, None);
+        let secret = view.rows[2].next.clone().unwrap();
+        assert_eq!(
+            (secret.resource, secret.opened, secret.since),
+            (None, false, None),
+            "its title is not mid's to read"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_next_does_not_tell_what_was_hidden() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        let id = house.playlist("Path", None, &["r1", "r2"]).await;
+        house.follows("ann", &id, 1).await;
+        let next = async || person(&scope("mid"), &house.site, "ann").await.unwrap().rows[0].next.clone();
+        let before = next().await;
+        house.hides("ann", "r1").await;
+        assert_eq!((before.is_some(), next().await), (true, before.clone()), "it looks the same as not begun");
     })
     .await;
 }

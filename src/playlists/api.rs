@@ -65,6 +65,15 @@ pub async fn create_playlist(title: String, #[server(default)] summary: String) 
     Ok(())
 }
 
+/// Brings a deleted playlist back and goes to its editor.
+#[server(prefix = "/api", endpoint = "playlists/restore")]
+pub async fn restore_playlist(slug: String) -> Result<(), AppError> {
+    let site = crate::platform::site()?;
+    super::service::restore(&crate::platform::scope(), &site, &slug).await?;
+    leptos_axum::redirect(&format!("/playlists/{slug}/edit"));
+    Ok(())
+}
+
 /// Makes one edit; `what` is as in the service's `EditForm`, or `undo`. Answers the version that the playlist has then.
 #[server(prefix = "/api", endpoint = "playlists/edit")]
 pub async fn edit_playlist(

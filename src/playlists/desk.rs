@@ -1,6 +1,7 @@
 //! What the editor's parts share: edits that are sent one after the other, the focus, notes being typed.
 
 use super::api::EditPlaylist;
+use super::told::Told;
 use crate::base::{AppError, posted_error};
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
@@ -8,6 +9,18 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, VecDeque};
+
+/// Fields whose inputs say themselves what is wrong with them.
+pub(super) const BESIDE: &[&str] = &["title", "summary", "audience"];
+
+/// An edit that was made, as far as anybody is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Done {
+    /// As in [`EditPlaylist`].
+    pub what: String,
+    /// The item that it was about; may be empty.
+    pub resource: String,
+}
 
 /// The editor's desk. It outlives every redraw of what lies on it.
 #[derive(Clone, Copy)]
@@ -18,11 +31,13 @@ pub(super) struct Desk {
     /// Counts how often the playlist has to be read again.
     pub changed: RwSignal<u32>,
     /// Id of the control that gets the focus after the next redraw.
-    pub focus: RwSignal<Option<String>>,
-    /// The resource that was moved last, to be found and read out after the next redraw.
-    pub moved: RwSignal<Option<String>>,
-    /// What a screen reader says.
-    pub said: RwSignal<String>,
+    pub focus: StoredValue<Option<String>>,
+    /// The last edit that was made, to be told of after the next redraw.
+    pub done: StoredValue<Option<Done>>,
+    /// The items as they were drawn last, by resource and title: what was removed is named after it has gone.
+    pub drawn: StoredValue<Vec<(String, String)>>,
+    /// What is said of the last edit.
+    pub told: RwSignal<Option<Told>>,
     /// Notes that were typed and not saved, by resource: another edit draws the list anew.
     notes: StoredValue<HashMap<String, String>>,
 }
@@ -34,34 +49,51 @@ impl Desk {
             queue: StoredValue::new(Queue::default()),
             answer: RwSignal::new(posted_error(&[EditPlaylist::url()]).map(Err)),
             changed: RwSignal::new(0),
-            focus: RwSignal::new(None),
-            moved: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            focus: StoredValue::new(None),
+            done: StoredValue::new(None),
+            drawn: StoredValue::new(Vec::new()),
+            told: RwSignal::new(None),
             notes: StoredValue::new(HashMap::new()),
         }
     }
 
     /// Sends an edit, after those that are under way. The page is read again when the last one has been answered.
     pub fn send(self, edit: EditPlaylist) {
+        // What is said twice in a row is read out twice only if there was nothing in between.
+        self.told.set(None);
         if !self.queue.try_update_value(|queue| queue.push(edit)).unwrap_or(false) {
             return;
         }
         spawn_local(async move {
             let mut last = Ok(());
             while let Some(edit) = self.queue.try_update_value(Queue::next).flatten() {
-                let note = (edit.what == "note").then(|| edit.resource.clone());
+                let done = Done { what: edit.what.clone(), resource: edit.resource.clone() };
                 let answer = edit.run_on_client().await;
-                // What was refused is still there to be saved.
-                if let (Some(resource), true) = (note, answer.is_ok()) {
-                    self.forget_note(&resource);
-                }
                 // Nothing is left to update when the page has gone.
                 let _ = self.queue.try_update_value(|queue| queue.answered(answer.as_ref().ok().copied()));
+                match &answer {
+                    Ok(_) => self.made(done),
+                    Err(error) => self.refused(error),
+                }
                 last = answer.map(drop);
             }
             let _ = self.answer.try_set(Some(last));
             let _ = self.changed.try_update(|times| *times += 1);
         });
+    }
+
+    fn made(self, done: Done) {
+        if done.what == "note" {
+            self.forget_note(&done.resource);
+        }
+        let _ = self.done.try_set_value(Some(done));
+    }
+
+    /// The input that was refused has the focus: it brings what is wrong into view, and has it read out.
+    fn refused(self, error: &AppError) {
+        if let Some(field) = BESIDE.iter().find(|field| error.field(field).is_some()) {
+            let _ = self.focus.try_set_value(Some((*field).to_owned()));
+        }
     }
 
     /// A note as it is typed.
@@ -117,6 +149,9 @@ impl Queue {
 pub(super) fn EditForm(
     /// Through which it goes.
     desk: Desk,
+    /// Id of the control that gets the focus after the edit; empty for the one that has it.
+    #[prop(into, optional)]
+    then: String,
     /// Inputs and buttons.
     children: Children,
 ) -> impl IntoView {
@@ -124,6 +159,7 @@ pub(super) fn EditForm(
         // What cannot be read as an edit is posted as it is, and the server says what is wrong with it.
         if let Ok(edit) = EditPlaylist::from_event(&event) {
             event.prevent_default();
+            desk.focus.set_value((!then.is_empty()).then(|| then.clone()));
             desk.send(edit);
         }
     };

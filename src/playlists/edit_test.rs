@@ -1,6 +1,6 @@
 //! Curators' edits, on both engines.
 
-use super::service::{EditForm, create, edit, lists, undo};
+use super::service::{EditForm, create, edit, lists, restore, undo};
 use super::store;
 use super::testing::{House, scope};
 use super::{ITEMS_MAX, Status};
@@ -180,6 +180,36 @@ async fn deleting_hides_it_from_everybody_and_undoing_brings_it_back() {
         let mut c = house.site.read().await.unwrap();
         let audited: Vec<(String,)> = c.all(sql!("SELECT action FROM audit ORDER BY id")).await.unwrap();
         assert_eq!(audited, [("playlist.delete".to_owned(),), ("playlist.undo".to_owned(),)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_listed_to_curators_and_restored_from_there() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        house.playlist("Long ago", None, &["r1"]).await;
+        house.playlist("Lately", None, &["r1"]).await;
+        now(&house, "cora", "long-ago", "delete", "").await.unwrap();
+        house.site.clock.advance(crate::base::DAY);
+        now(&house, "curt", "lately", "delete", "").await.unwrap();
+
+        let deleted = async |who: &str| lists(&scope(who), &house.site).await.unwrap().deleted;
+        let listed: Vec<_> = deleted("cora").await.into_iter().map(|one| (one.title, one.by, one.at.text)).collect();
+        let line = |title: &str, by: &str, at: &str| (title.to_owned(), by.to_owned(), at.to_owned());
+        assert_eq!(listed, [line("Lately", "Curt", "just now"), line("Long ago", "Cora", "yesterday")]);
+        assert!(deleted("ann").await.is_empty(), "learners are told of none");
+
+        assert_eq!(restore(&scope("ann"), &house.site, "lately").await, Err(AppError::Forbidden));
+        let nobody = crate::base::Scope::Anonymous;
+        assert_eq!(restore(&nobody, &house.site, "lately").await, Err(AppError::SignIn));
+        assert_eq!(restore(&scope("cora"), &house.site, "never-there").await, Err(AppError::NotFound));
+        for _ in 0..2 {
+            restore(&scope("cora"), &house.site, "lately").await.unwrap();
+        }
+        assert_eq!(order(&house, "lately").await, ["r1"], "restoring twice takes no other edit back");
+        assert_eq!(lists(&scope("ann"), &house.site).await.unwrap().others[0].title, "Lately");
+        assert_eq!(deleted("cora").await.len(), 1);
     })
     .await;
 }

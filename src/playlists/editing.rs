@@ -129,6 +129,17 @@ pub async fn undo(scope: &Scope, site: &Site, slug: &str, version: i64) -> Res<i
     Ok(row.version + 1)
 }
 
+/// Brings a deleted playlist back as it was. One that somebody else has brought back meanwhile stays as it is.
+pub async fn restore(scope: &Scope, site: &Site, slug: &str) -> Res<()> {
+    scope.require(Role::Curator)?;
+    let row = store::by_slug(&mut site.read().await?, slug).await?.ok_or(AppError::NotFound)?;
+    if row.removed_at.is_some() {
+        // What is deleted takes no more edits: deleting is what undoing takes back.
+        undo(scope, site, slug, row.version).await?;
+    }
+    Ok(())
+}
+
 fn object(row: &Row) -> String {
     format!("playlist/{}", row.id)
 }

@@ -2,15 +2,17 @@
 //! instant and items move by keyboard, with the focus kept on them.
 
 use super::api::{CreatePlaylist, find_resources, load_audiences, load_editor};
-use super::desk::{Desk, EditForm};
-use super::model::{EditorView, SUMMARY_MAX, Status, TITLE_MAX};
+use super::desk::{BESIDE, Desk, EditForm};
+use super::model::{EditorView, Status};
+use super::naming::naming;
 use super::parts::{ActionProblem, failure, field_error};
 use super::rows::EditRow;
+use super::told::{Saying, after_drawing};
 use crate::base::{lazy_page, t};
 use crate::catalog::model::Card;
 use crate::ui::{
-    Badge, Breadcrumbs, Button, Empty, Glyph, LinkButton, Loaded, Notice, Page, PageHeader, SearchBox, Section,
-    SelectField, Shape, Size, TextArea, TextField, Tone, Variant, Width, load, waiting,
+    Badge, Breadcrumbs, Button, Empty, Glyph, Icon, LinkButton, Loaded, Notice, Page, PageHeader, SearchBox, Section,
+    SelectField, Shape, Size, Tone, Variant, Width, load, waiting,
 };
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
@@ -38,10 +40,11 @@ fn new_playlist_page() -> AnyView {
             <ActionForm action=create>
                 <div class="stack">
                     {naming(String::new(), String::new(), error)}
-                    <div>
+                    <div class="edit-actions">
                         <Button variant=Variant::Primary pending=create.pending()>
                             {texts.create}
                         </Button>
+                        <LinkButton href="/playlists">{texts.cancel}</LinkButton>
                     </div>
                 </div>
             </ActionForm>
@@ -51,7 +54,7 @@ fn new_playlist_page() -> AnyView {
         <Page title=texts.new_title width=Width::Text>
             <Breadcrumbs trail=vec![("/playlists".into(), texts.title.into())] here=texts.new_title />
             <PageHeader title=texts.new_title lede=texts.new_lead />
-            <ActionProblem error=failure(move || create.value().get()) />
+            <ActionProblem error=failure(move || create.value().get()) beside=BESIDE />
             {may.show(Shape::Text, move |_| form())}
         </Page>
     }
@@ -70,13 +73,12 @@ fn editor_page() -> AnyView {
     let editor = load(move || (slug(), desk.changed.get()), |(slug, _)| load_editor(slug));
     let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
     let hits = load(move || typed.get(), find_resources);
-    let said = desk.said;
     view! {
         <Page class="editor">
-            <p class="sr-only" aria-live="polite">
-                {move || said.get()}
-            </p>
-            <ActionProblem error=failure(move || desk.answer.get()) />
+            <Saying desk />
+            <div class="editor-problem">
+                <ActionProblem error=failure(move || desk.answer.get()) beside=BESIDE />
+            </div>
             {editor.show(Shape::Page, move |editor| view! { <EditorBody editor hits typed desk /> })}
             {waiting(
                 Shape::Text,
@@ -124,23 +126,14 @@ fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk
             let id = format!("hit-{}", card.id);
             let (slug, resource) = (editor.slug.clone(), card.id.clone());
             let label = texts.for_item(texts.add, &card.title);
-            let remember = {
-                let id = id.clone();
-                move |_| desk.focus.set(Some(id.clone()))
-            };
             let add = if inside {
                 view! { <Badge>{texts.added}</Badge> }.into_any()
             } else {
                 view! {
-                    <EditForm desk>
+                    <EditForm desk then=id.clone()>
                         <Common slug version what="add" />
                         <input type="hidden" name="resource" value=resource />
-                        <Button
-                            size=Size::Small
-                            icon=Glyph::Plus
-                            attr:aria-label=label
-                            on:click=remember
-                        >
+                        <Button size=Size::Small icon=Glyph::Plus attr:aria-label=label>
                             {texts.add}
                         </Button>
                     </EditForm>
@@ -150,7 +143,14 @@ fn Hits(hits: Vec<Card>, editor: EditorView, typed: RwSignal<String>, desk: Desk
             view! {
                 <li class="edit-hit" id=id tabindex="-1">
                     <div>
-                        <p class="edit-title">{card.title.clone()}</p>
+                        <p>
+                            // Beside the editor, not in its place: what is being typed there stays.
+                            <a href=format!("/resources/{}", card.id) target="_blank" rel="noopener">
+                                <span class="edit-title">{card.title.clone()}</span>
+                                <Icon glyph=Glyph::ArrowUpRight class="icon-out" />
+                                <span class="sr-only">{t().ui.new_tab}</span>
+                            </a>
+                        </p>
                         <p class="meta">
                             <span>{card.kind.label()}</span>
                             <span>{card.source.clone()}</span>
@@ -186,9 +186,10 @@ fn OneButton(
     glyph: Glyph,
     #[prop(optional)] variant: Variant,
     #[prop(optional)] id: &'static str,
+    #[prop(optional)] then: &'static str,
 ) -> impl IntoView {
     view! {
-        <EditForm desk>
+        <EditForm desk then>
             <Common slug version what />
             <Button variant icon=glyph attr:id=(!id.is_empty()).then_some(id)>
                 {label}
@@ -200,13 +201,13 @@ fn OneButton(
 #[component]
 fn EditorBody(editor: EditorView, hits: Loaded<Vec<Card>>, typed: RwSignal<String>, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
-    keep_focus(&editor, desk);
+    after_drawing(&editor, desk);
     let (slug, version) = (editor.slug.clone(), editor.version);
     let title = editor.title.clone();
     let here = format!("/playlists/{slug}/edit");
     let undo = editor.undo.clone().map(|what| {
         let label = texts.undo_what(&what);
-        view! { <OneButton desk slug=slug.clone() version what="undo" label glyph=Glyph::Undo2 id="undo" /> }
+        view! { <OneButton desk slug=slug.clone() version what="undo" label glyph=Glyph::Undo2 id="undo" then="undo" /> }
     });
     let edited = texts.edited(&editor.editor, &editor.edited.text);
     let header = view! {
@@ -248,6 +249,8 @@ fn EditorBody(editor: EditorView, hits: Loaded<Vec<Card>>, typed: RwSignal<Strin
                 label=texts.delete
                 glyph=Glyph::Trash2
                 variant=Variant::Danger
+                // Where it was, restoring is.
+                then="undo"
             />
         </PageHeader>
         <p class="meta">
@@ -323,30 +326,6 @@ fn Items(editor: EditorView, desk: Desk) -> impl IntoView {
     }
 }
 
-/// The two fields that a playlist is named by, when it is made and later.
-fn naming(title: String, summary: String, error: impl Fn(&'static str) -> Signal<Option<String>>) -> AnyView {
-    let texts = &t().playlists;
-    view! {
-        <TextField
-            name="title"
-            label=texts.field_title
-            value=title
-            required=true
-            maxlength=TITLE_MAX as i32
-            error=error("title")
-        />
-        <TextArea
-            name="summary"
-            label=texts.field_summary
-            hint=texts.field_summary_help
-            value=summary
-            maxlength=SUMMARY_MAX as i32
-            error=error("summary")
-        />
-    }
-    .into_any()
-}
-
 #[component]
 fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
     let texts = &t().playlists;
@@ -374,6 +353,7 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
     let (slug, version) = (editor.slug.clone(), editor.version);
     let mut options = vec![(String::new(), texts.everyone.to_owned())];
     options.extend(editor.groups);
+    let audience = editor.audience;
     let error = field_error(move || desk.answer.get(), "audience");
     view! {
         <Section title=texts.publishing>
@@ -381,13 +361,22 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
                 <EditForm desk>
                     <Common slug=editor.slug version what="publish" />
                     <div class="stack">
-                        <SelectField
-                            name="audience"
-                            label=texts.field_audience
-                            hint=texts.field_audience_help
-                            options
-                            value=editor.audience
-                            error
+                        // A new field for another audience: one in which somebody chose follows no undoing any more.
+                        <For
+                            each=move || [audience.clone()]
+                            key=String::clone
+                            children=move |value| {
+                                view! {
+                                    <SelectField
+                                        name="audience"
+                                        label=texts.field_audience
+                                        hint=texts.field_audience_help
+                                        options=options.clone()
+                                        value
+                                        error
+                                    />
+                                }
+                            }
                         />
                         <div>
                             <Button variant={if published { Variant::Quiet } else { Variant::Primary }}>
@@ -406,48 +395,12 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
                                 what="unpublish"
                                 label=texts.unpublish
                                 glyph=Glyph::EyeOff
+                                // It has gone; undoing it is there.
+                                then="undo"
                             />
                         }
                     })}
             </div>
         </Section>
-    }
-}
-
-/// After a redraw: says where a moved item stands now, and puts the focus back on the control that it was on.
-fn keep_focus(editor: &EditorView, desk: Desk) {
-    let texts = &t().playlists;
-    let items: Vec<(String, String)> = editor
-        .items
-        .iter()
-        .map(|item| {
-            let title = item.card.as_ref().map_or(texts.not_yours.to_owned(), |card| card.title.clone());
-            (item.resource.clone(), title)
-        })
-        .collect();
-    Effect::new(move |_| {
-        if let Some(moved) = desk.moved.try_update(Option::take).flatten()
-            && let Some(at) = items.iter().position(|(resource, _)| *resource == moved)
-        {
-            desk.said.set(texts.moved(&items[at].1, at as i64 + 1, items.len() as i64));
-        }
-        if let Some(id) = desk.focus.try_update(Option::take).flatten() {
-            // The new rows are drawn by now, but not in the document yet.
-            request_animation_frame(move || focus(&id));
-        }
-    });
-}
-
-fn focus(id: &str) {
-    // At an end of the list one of the two buttons is not there.
-    let other = match id.split_once('-') {
-        Some(("up", resource)) => format!("down-{resource}"),
-        Some(("down", resource)) => format!("up-{resource}"),
-        _ => id.to_owned(),
-    };
-    let element = document().get_element_by_id(id).or_else(|| document().get_element_by_id(&other));
-    if let Some(element) = element.and_then(|it| it.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-        // It fails only for an element that cannot have the focus; then it stays where it is.
-        let _ = element.focus();
     }
 }

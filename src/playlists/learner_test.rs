@@ -50,6 +50,22 @@ async fn a_card_counts_what_the_person_can_see_and_what_is_still_there() {
         assert_eq!((card.items, card.done, card.minutes, card.following), (2, 1, 20, true));
         let card = visible(&mut c, &viewer("ann")).await.unwrap().remove(0);
         assert_eq!((card.items, card.done, card.minutes, card.following), (3, 0, 30, false));
+        assert_eq!(card.unmeasured, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn items_without_a_length_are_counted_beside_the_minutes() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        house.playlist("Mixed", None, &["r1", "r2", "secret", "gone"]).await;
+        house.run(crate::sql!("UPDATE resource SET minutes = NULL WHERE id IN ('r2', 'secret', 'gone')")).await;
+        let mut c = house.site.read().await.unwrap();
+        let card = visible(&mut c, &viewer("ben")).await.unwrap().remove(0);
+        assert_eq!((card.minutes, card.unmeasured), (10, 1), "of what ben can see");
+        let card = visible(&mut c, &viewer("ann")).await.unwrap().remove(0);
+        assert_eq!((card.minutes, card.unmeasured), (10, 2));
     })
     .await;
 }

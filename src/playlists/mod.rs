@@ -9,9 +9,11 @@ mod api;
 mod desk;
 mod editor;
 pub mod model;
+mod naming;
 mod page;
 pub mod parts;
 mod rows;
+mod told;
 
 #[cfg(feature = "ssr")]
 mod editing;

@@ -71,6 +71,8 @@ pub struct PlaylistCard {
     pub done: i64,
     /// Minutes of those whose length is known.
     pub minutes: i64,
+    /// How many have no known length.
+    pub unmeasured: i64,
     /// Whether the person follows it.
     pub following: bool,
 }
@@ -186,6 +188,19 @@ impl PlaylistView {
     }
 }
 
+/// A deleted playlist, as curators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// The last part of its address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// The name of who deleted it.
+    pub by: String,
+    /// When.
+    pub at: When,
+}
+
 /// What the page of playlists shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lists {
@@ -195,6 +210,8 @@ pub struct Lists {
     pub others: Vec<PlaylistCard>,
     /// Those that only curators see.
     pub drafts: Vec<PlaylistCard>,
+    /// Those that were deleted, the latest first; only curators see them.
+    pub deleted: Vec<Deleted>,
     /// Whether the person may make one.
     pub curates: bool,
 }

@@ -1,7 +1,7 @@
 //! The learner's pages: all playlists, and one.
 
-use super::api::{FollowPlaylist, MarkItem, load_lists, load_playlist};
-use super::model::{Item, Lists, PlaylistCard, PlaylistView, Status};
+use super::api::{FollowPlaylist, MarkItem, RestorePlaylist, load_lists, load_playlist};
+use super::model::{Deleted, Item, Lists, PlaylistCard, PlaylistView, Status};
 use super::parts::{ActionProblem, PlaylistTile, failure};
 use crate::base::{lazy_page, t};
 use crate::ui::{
@@ -19,16 +19,17 @@ lazy_page! {
 
 fn playlists_page() -> AnyView {
     let lists = load(|| (), |()| load_lists());
+    let restore = ServerAction::<RestorePlaylist>::new();
     view! {
         <Page title=t().playlists.title>
-            {lists.show(Shape::Page, |lists| view! { <ListsView lists /> })}
+            {lists.show(Shape::Page, move |lists| view! { <ListsView lists restore /> })}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn ListsView(lists: Lists) -> impl IntoView {
+fn ListsView(lists: Lists, restore: ServerAction<RestorePlaylist>) -> impl IntoView {
     let texts = &t().playlists;
     let empty = lists.followed.is_empty() && lists.others.is_empty() && lists.drafts.is_empty();
     let curates = lists.curates;
@@ -61,6 +62,45 @@ fn ListsView(lists: Lists) -> impl IntoView {
                 let hint = if curates { texts.none_hint_curator } else { texts.none_hint };
                 view! { <Empty glyph=Glyph::ListMusic title=texts.none text=hint /> }
             })}
+        {(!lists.deleted.is_empty()).then(|| view! { <DeletedOnes deleted=lists.deleted restore /> })}
+    }
+}
+
+/// What was deleted, for curators. One form for all: each button names its playlist.
+#[component]
+fn DeletedOnes(deleted: Vec<Deleted>, restore: ServerAction<RestorePlaylist>) -> impl IntoView {
+    let texts = &t().playlists;
+    let rows = deleted
+        .into_iter()
+        .map(|Deleted { slug, title, by, at }| {
+            view! {
+                <li class="edit-hit">
+                    <div>
+                        <p class="edit-title">{title.clone()}</p>
+                        <p class="meta">
+                            <span>{texts.deleted_by(&by, &at.text)}</span>
+                        </p>
+                    </div>
+                    <Button
+                        size=Size::Small
+                        icon=Glyph::Undo2
+                        name="slug"
+                        value=slug
+                        attr:aria-label=texts.for_item(texts.restore, &title)
+                    >
+                        {texts.restore}
+                    </Button>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title=texts.deleted_title note=texts.deleted_note id="deleted".to_owned()>
+            <ActionProblem error=failure(move || restore.value().get()) />
+            <ActionForm action=restore>
+                <ul class="edit-hits">{rows}</ul>
+            </ActionForm>
+        </Section>
     }
 }
 
@@ -122,7 +162,7 @@ fn PlaylistBody(playlist: PlaylistView, acts: Acts) -> impl IntoView {
             <p class="meta">
                 <span>{texts.kept_by(&card.steward)}</span>
                 <span>{texts.items(card.items)}</span>
-                {(card.minutes > 0).then(|| view! { <span>{texts.time(card.minutes)}</span> })}
+                {texts.total_time(card.minutes, card.unmeasured).map(|time| view! { <span>{time}</span> })}
                 {card.audience.clone().map(|name| view! { <span>{texts.for_group(&name)}</span> })}
             </p>
             <Progress done=card.done total=card.items label=texts.progress(card.done, card.items) />
@@ -143,15 +183,15 @@ fn PlaylistBody(playlist: PlaylistView, acts: Acts) -> impl IntoView {
 
 #[component]
 fn FollowForm(card: PlaylistCard, acts: Acts) -> impl IntoView {
-    let texts = &t().playlists;
+    let texts = &t().records;
     let following = card.following;
-    let (label, glyph) = if following { (texts.unfollow, Glyph::BellRing) } else { (texts.follow, Glyph::Bell) };
+    let (label, glyph) = if following { (texts.following, Glyph::BellRing) } else { (texts.follow, Glyph::Bell) };
     let variant = if following { Variant::Quiet } else { Variant::Primary };
     view! {
         <ActionForm action=acts.follow>
             <input type="hidden" name="slug" value=card.slug />
             <input type="hidden" name="on" value={if following { "false" } else { "true" }} />
-            <Button variant icon=glyph>
+            <Button variant icon=glyph pressed=Signal::stored(following)>
                 {label}
             </Button>
         </ActionForm>
@@ -193,7 +233,8 @@ fn ItemRow(item: Item, acts: Acts) -> impl IntoView {
     } else {
         view! { <a href=format!("/resources/{}", card.id)>{card.title.clone()}</a> }.into_any()
     };
-    let label = if done { texts.mark_undone } else { texts.mark_done };
+    // As on a card: the button says how it stands, and pressing it again takes that back.
+    let label = if done { t().records.is_done } else { t().records.done };
     let (resource, name) = (card.id.clone(), texts.for_item(label, &card.title));
     let mark = (!card.gone || done).then(|| {
         view! {
@@ -203,6 +244,7 @@ fn ItemRow(item: Item, acts: Acts) -> impl IntoView {
                 <Button
                     size=Size::Small
                     icon={if done { Glyph::CircleCheck } else { Glyph::Circle }}
+                    pressed=Signal::stored(done)
                     attr:aria-label=name
                 >
                     {label}

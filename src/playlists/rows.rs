@@ -4,6 +4,7 @@ use super::api::EditPlaylist;
 use super::desk::{Desk, EditForm};
 use super::editor::Common;
 use super::model::{EditItem, NOTE_MAX};
+use super::told::{self, Told};
 use crate::base::t;
 use crate::ui::{Button, Glyph, IconButton, Size};
 use leptos::ev::{Event, KeyboardEvent};
@@ -51,10 +52,10 @@ pub(super) fn EditRow(
             };
             ev.prevent_default();
             if stays(up, at, total) {
-                desk.said.set(if up { texts.is_first } else { texts.is_last }.to_owned());
+                told::say(desk, Told::quietly(if up { texts.is_first } else { texts.is_last }));
             } else {
-                desk.focus.set(document().active_element().map(|element| element.id()).filter(|id| !id.is_empty()));
-                desk.moved.set(Some(resource.clone()));
+                let active = document().active_element();
+                desk.focus.set_value(active.map(|element| element.id()).filter(|id| !id.is_empty()));
                 let what = if up { "up" } else { "down" }.to_owned();
                 let (slug, resource) = (slug.clone(), resource.clone());
                 let empty = String::new;
@@ -109,19 +110,13 @@ fn Step(
     glyph: Glyph,
 ) -> impl IntoView {
     let id = format!("{what}-{resource}");
-    let remember = {
-        let (id, resource) = (id.clone(), resource.clone());
-        move |_| {
-            // What is removed has no control left: undoing is the next thing one may want.
-            desk.focus.set(Some(if what == "remove" { "undo".to_owned() } else { id.clone() }));
-            desk.moved.set((what != "remove").then(|| resource.clone()));
-        }
-    };
+    // What is removed has no control left: undoing is the next thing one may want.
+    let then = if what == "remove" { told::UNDO.to_owned() } else { id.clone() };
     view! {
-        <EditForm desk>
+        <EditForm desk then>
             <Common slug version what />
             <input type="hidden" name="resource" value=resource />
-            <IconButton glyph label attr:id=id on:click=remember />
+            <IconButton glyph label attr:id=id />
         </EditForm>
     }
 }
@@ -153,7 +148,7 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
             <summary id=summary aria-label=texts.for_item(label, &title)>
                 {label}
             </summary>
-            <EditForm desk>
+            <EditForm desk then=back>
                 <Common slug version what="note" />
                 <input type="hidden" name="resource" value=resource />
                 <div class="stack">
@@ -171,9 +166,7 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
                         on:input=move |event| desk.keep_note(&about, event_target_value(&event))
                     ></textarea>
                     <div>
-                        <Button size=Size::Small on:click=move |_| desk.focus.set(Some(back.clone()))>
-                            {texts.save}
-                        </Button>
+                        <Button size=Size::Small>{texts.save}</Button>
                     </div>
                 </div>
             </EditForm>

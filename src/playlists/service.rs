@@ -3,9 +3,11 @@
 //! Functions that take a connection and no scope are for rooms that have authorised already and know whom they ask
 //! about.
 
-pub use super::editing::{EditForm, NewPlaylist, create, create_published, edit, undo};
+pub use super::editing::{EditForm, NewPlaylist, create, create_published, edit, restore, undo};
 
-use super::model::{EditItem, EditorView, Item, Lists, PlaylistCard, PlaylistRef, PlaylistView, Progress, Status};
+use super::model::{
+    Deleted, EditItem, EditorView, Item, Lists, PlaylistCard, PlaylistRef, PlaylistView, Progress, Status,
+};
 use super::store;
 use crate::base::{AppError, Res, Role, Scope, Viewer};
 use crate::catalog::model::{Card, Query};
@@ -15,7 +17,7 @@ use crate::platform::db::Conn;
 use crate::platform::{Format, Site};
 use crate::records::model::{ObjectKind, Verb};
 use crate::records::service as records;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Published playlists, shown to `viewer`, that hold `resource`.
 pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Res<Vec<PlaylistRef>> {
@@ -27,7 +29,7 @@ pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Res<Ve
 /// Done, hidden, gone and unshared resources are passed over.
 pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Res<Vec<(String, String, String)>> {
     let mut steps = store::followed_next(c, viewer, limit.saturating_mul(2)).await?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     steps.retain(|(resource, ..)| seen.insert(resource.clone()));
     steps.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(steps)
@@ -54,12 +56,15 @@ pub struct Relevant {
     pub title: String,
     /// How many of the people follow it.
     pub followers: i64,
+    /// When it was first published; epoch ms.
+    pub published_at: i64,
 }
 
 /// Published playlists that are for everyone or for a group of one of `people`, the most followed by them first.
 pub async fn relevant(c: &mut Conn, people: &[String]) -> Res<Vec<Relevant>> {
     let rows = store::relevant(c, people).await?;
-    Ok(rows.into_iter().map(|(id, slug, title, followers)| Relevant { id, slug, title, followers }).collect())
+    let relevant = |(id, slug, title, followers, published_at)| Relevant { id, slug, title, followers, published_at };
+    Ok(rows.into_iter().map(relevant).collect())
 }
 
 /// Playlists that `person` follows or has started, among those published to her: (id, slug, title), by title.
@@ -67,16 +72,49 @@ pub async fn of_person(c: &mut Conn, person: &str) -> Res<Vec<(String, String, S
     Ok(store::of_person(c, person).await?)
 }
 
+/// What comes next for somebody in a playlist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextItem {
+    /// The resource's id.
+    pub resource: String,
+    /// When she first opened it; epoch ms.
+    pub opened_at: Option<i64>,
+    /// When it became the next one: she finished something of the playlist then, for the last time so far. Where she
+    /// has finished nothing yet, when she opened it. Epoch ms.
+    pub since: Option<i64>,
+}
+
+/// What comes next for `person` in each of `playlists` (ids), by playlist: the first item that is there, shared with her
+/// and not done. Those that are finished or empty have none.
+pub async fn next_items(c: &mut Conn, person: &str, playlists: &[String]) -> Res<HashMap<String, NextItem>> {
+    let next = |row: store::NextRow| {
+        let since = row.last_done.or(row.opened_at);
+        (row.playlist, NextItem { resource: row.resource, opened_at: row.opened_at, since })
+    };
+    Ok(store::next_items(c, person, playlists).await?.into_iter().map(next).collect())
+}
+
+/// Which of `playlists` (ids) have a page that `viewer` can open.
+pub async fn openable(c: &mut Conn, viewer: &Viewer, playlists: &[String]) -> Res<HashSet<String>> {
+    Ok(store::shown(c, viewer, playlists).await?.into_iter().map(|row| row.0).collect())
+}
+
 /// The page of playlists.
 pub async fn lists(scope: &Scope, site: &Site) -> Res<Lists> {
     let viewer = scope.person()?;
     let mut lists = Lists { curates: scope.has(Role::Curator), ..Lists::default() };
-    for card in store::cards(&mut site.read().await?, viewer, true, None).await? {
+    let mut c = site.read().await?;
+    for card in store::cards(&mut c, viewer, true, None).await? {
         match card.status {
             Status::Draft => lists.drafts.push(card),
             Status::Published if card.following => lists.followed.push(card),
             Status::Published => lists.others.push(card),
         }
+    }
+    if lists.curates {
+        let format = Format::of(viewer, site.now());
+        let deleted = store::deleted(&mut c).await?.into_iter();
+        lists.deleted = deleted.map(|(slug, title, by, at)| Deleted { slug, title, by, at: format.ago(at) }).collect();
     }
     Ok(lists)
 }

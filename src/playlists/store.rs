@@ -36,6 +36,7 @@ struct CardRow {
     items: i64,
     done: i64,
     minutes: i64,
+    unmeasured: i64,
     following: bool,
 }
 
@@ -52,6 +53,7 @@ impl From<CardRow> for PlaylistCard {
             items: row.items,
             done: row.done,
             minutes: row.minutes,
+            unmeasured: row.unmeasured,
             following: row.following,
         }
     }
@@ -63,7 +65,8 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
         .all(sql!(
             "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
                     CAST(COUNT(r.id) AS BIGINT) AS items, CAST(COUNT(st.done_at) AS BIGINT) AS done,
-                    CAST(COALESCE(SUM(r.minutes), 0) AS BIGINT) AS minutes, f.person IS NOT NULL AS following
+                    CAST(COALESCE(SUM(r.minutes), 0) AS BIGINT) AS minutes,
+                    CAST(COUNT(r.id) - COUNT(r.minutes) AS BIGINT) AS unmeasured, f.person IS NOT NULL AS following
              FROM playlist p
              JOIN person s ON s.id = p.steward
              LEFT JOIN people_group g ON g.id = p.audience
@@ -85,6 +88,35 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
         ))
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Deleted playlists that are listed at most.
+const DELETED_MAX: i64 = 100;
+
+/// Deleted playlists, the latest first: (slug, title, name of who deleted it, when). Deleting is the last edit that one
+/// can have had.
+pub async fn deleted(c: &mut Conn) -> Result<Vec<(String, String, String, i64)>> {
+    c.all(sql!(
+        "SELECT p.slug, p.title, COALESCE(e.name, p.edited_by), p.removed_at
+         FROM playlist p LEFT JOIN person e ON e.id = p.edited_by
+         WHERE p.removed_at IS NOT NULL ORDER BY p.removed_at DESC, p.id DESC LIMIT $1",
+        DELETED_MAX
+    ))
+    .await
+}
+
+/// Which of `playlists` (ids) are shown to `viewer`.
+pub async fn shown(c: &mut Conn, viewer: &Viewer, playlists: &[String]) -> Result<Vec<(String,)>> {
+    c.all(sql!(
+        "SELECT p.id FROM playlist p
+         WHERE p.id IN (SELECT atom FROM json_each($1)) AND p.removed_at IS NULL
+               AND ($3 OR (p.status = 'published'
+                           AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))))",
+        json(playlists),
+        json(&viewer.groups),
+        viewer.roles.contains(&Role::Curator)
+    ))
+    .await
 }
 
 /// The playlist at this address, deleted or not. In a transaction, `lock` keeps others from editing it until its end.
@@ -219,13 +251,45 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Published playlists that are for everyone or for a group of one of `people`, with how many of them follow each;
-/// the most followed first.
-pub async fn relevant(c: &mut Conn, people: &[String]) -> Result<Vec<(String, String, String, i64)>> {
+/// What is next for `person` in each of `playlists`: the first item that is there, shown to her and not done. Whether she
+/// hid it makes no difference: that is told to nobody.
+pub async fn next_items(c: &mut Conn, person: &str, playlists: &[String]) -> Result<Vec<NextRow>> {
+    c.all(sql!(
+        "SELECT playlist, resource, opened_at, last_done FROM (
+             SELECT i.playlist, i.resource, st.opened_at, st.done_at,
+                    MAX(st.done_at) OVER (PARTITION BY i.playlist) AS last_done,
+                    ROW_NUMBER() OVER (PARTITION BY i.playlist
+                        ORDER BY CASE WHEN st.done_at IS NULL THEN 0 ELSE 1 END, i.position, i.id) AS step
+             FROM playlist_item i
+             JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
+                  AND (r.audience IS NULL
+                       OR EXISTS (SELECT 1 FROM membership m WHERE m.person = $1 AND m.people_group = r.audience))
+             LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
+             WHERE i.playlist IN (SELECT atom FROM json_each($2))
+         ) steps WHERE step = 1 AND done_at IS NULL",
+        person,
+        json(playlists)
+    ))
+    .await
+}
+
+/// An item that is next for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NextRow {
+    pub playlist: String,
+    pub resource: String,
+    pub opened_at: Option<i64>,
+    pub last_done: Option<i64>,
+}
+
+/// Published playlists that are for everyone or for a group of one of `people`, with how many of them follow each and
+/// when each was published; the most followed first.
+pub async fn relevant(c: &mut Conn, people: &[String]) -> Result<Vec<(String, String, String, i64, i64)>> {
     c.all(sql!(
         "SELECT p.id, p.slug, p.title,
                 (SELECT COUNT(*) FROM follow f WHERE f.subject_kind = 'playlist' AND f.subject = p.id
-                        AND f.person IN (SELECT atom FROM json_each($1))) AS followers
+                        AND f.person IN (SELECT atom FROM json_each($1))) AS followers,
+                COALESCE(p.published_at, p.created_at) AS published_at
          FROM playlist p
          WHERE p.removed_at IS NULL AND p.status = 'published'
                AND (p.audience IS NULL

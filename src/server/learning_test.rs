@@ -69,7 +69,7 @@ async fn a_learner_reads_follows_and_finishes_with_plain_forms() {
         assert!(list.contains("Path of pages") && !list.contains("/playlists/new"), "{list}");
         let (status, page) = ben.get("/playlists/path-of-pages").await;
         assert_eq!(status, StatusCode::OK);
-        for part in ["Page r1", "0 of 1 done", "No longer available", "1 item is not shared with you", "Next step"] {
+        for part in ["Page r1", "0 of 1 done", "No longer offered", "1 item is not shared with you", "Next step"] {
             assert!(page.contains(part), "{part} is not in {page}");
         }
         assert!(!page.contains("Page secret"));
@@ -77,7 +77,7 @@ async fn a_learner_reads_follows_and_finishes_with_plain_forms() {
         assert_eq!(ben.post(here, "playlists/follow", &[("slug", "path-of-pages"), ("on", "true")]).await, here);
         assert_eq!(ben.post(here, "playlists/mark", &[("resource", "r1"), ("done", "true")]).await, here);
         let (_, page) = ben.get(here).await;
-        assert!(page.contains("Unfollow") && page.contains("1 of 1 done") && page.contains("Well done"), "{page}");
+        assert!(page.contains("Following") && page.contains("1 of 1 done") && page.contains("Well done"), "{page}");
         assert_eq!(ben.get("/playlists/nothing-here").await.0, StatusCode::NOT_FOUND);
         assert_eq!(ben.get("/playlists/path-of-pages/edit").await.0, StatusCode::FORBIDDEN);
         assert_eq!(ben.get("/playlists/new").await.0, StatusCode::FORBIDDEN);

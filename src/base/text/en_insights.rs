@@ -50,8 +50,10 @@ pub struct InsightTexts {
     pub help_next: &'static str,
     /// Under it.
     pub help_note: &'static str,
-    /// Nobody stands still.
+    /// Nobody needs any.
     pub help_none: &'static str,
+    /// Badge: started and stopped.
+    pub stands_still: &'static str,
     /// Nothing published for the team.
     pub no_playlists: &'static str,
     /// What to do about it.
@@ -62,6 +64,14 @@ pub struct InsightTexts {
     pub person_lead: &'static str,
     /// A person's page without anything.
     pub person_none: &'static str,
+    /// Column on a person's page.
+    pub next_item: &'static str,
+    /// In it, where everything is done.
+    pub next_none: &'static str,
+    /// The next item was not opened.
+    pub not_opened: &'static str,
+    /// A playlist whose page the manager cannot open.
+    pub not_yours: &'static str,
     /// In the ledger: the person's page.
     pub look_person: &'static str,
 }
@@ -90,14 +100,19 @@ pub const INSIGHTS: InsightTexts = InsightTexts {
     under_way: "Under way",
     done: "Done",
     help_next: "Whom to help next",
-    help_note: "They started, and have not opened or finished anything of it for more than two weeks.",
-    help_none: "Nobody who started has been standing still for more than two weeks.",
+    help_note: "For more than two weeks they have opened or finished nothing of it: they stand still, or have not started.",
+    help_none: "Nobody has been standing still for more than two weeks.",
+    stands_still: "Standing still",
     no_playlists: "No playlist is published for your team",
     no_playlists_hint: "Ask a curator to put one together; it appears here once it is published.",
     nobody: "Nobody here is in the audience of this playlist.",
-    person_lead: "The playlists that are followed or started, and how far. Searches, saved and hidden items are nobody's business but the person's own.",
+    person_lead: "The playlists that are followed or started, how far, and what comes next in each. Searches, saved and hidden items are nobody's business but the person's own.",
     person_none: "No playlist followed or started yet.",
-    look_person: "Playlists followed or started, and how far",
+    next_item: "Next item",
+    next_none: "None, everything is done",
+    not_opened: "Not opened yet",
+    not_yours: "For a group that you are not in",
+    look_person: "Playlists followed or started, how far, and the next item of each",
 };
 
 impl InsightTexts {
@@ -131,6 +146,31 @@ impl InsightTexts {
         } else {
             format!("{n} people are not in its audience and are left out.")
         }
+    }
+
+    /// Why somebody may need help who has not started.
+    pub fn not_started_since(&self, published: &str) -> String {
+        format!("Has not started, published {published}")
+    }
+
+    /// Nobody who has not started is named yet.
+    pub fn too_early(&self, published: &str) -> String {
+        format!("It was published {published}. Who has not started is named here after two weeks.")
+    }
+
+    /// There is no room for all who have not started.
+    pub fn more_not_started(&self, n: i64) -> String {
+        format!("{} not started either; the list below names everybody.", count(n, "person has", "people have"))
+    }
+
+    /// Since when an item has been the next one: "Next since 3 Apr 2026".
+    pub fn next_since(&self, date: &str) -> String {
+        format!("Next since {date}")
+    }
+
+    /// The link that writes a mail.
+    pub fn write_to(&self, name: &str) -> String {
+        format!("Write to {name}")
     }
 
     /// "Last activity 3 Apr 2026".

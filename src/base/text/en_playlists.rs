@@ -14,6 +14,12 @@ pub struct PlaylistTexts {
     pub others: &'static str,
     /// Heading: not published yet.
     pub drafts: &'static str,
+    /// Heading: deleted ones.
+    pub deleted_title: &'static str,
+    /// Under it.
+    pub deleted_note: &'static str,
+    /// Button on one of them.
+    pub restore: &'static str,
     /// Nothing published at all.
     pub none: &'static str,
     /// What to do about it.
@@ -28,12 +34,12 @@ pub struct PlaylistTexts {
     pub new_lead: &'static str,
     /// Its button.
     pub create: &'static str,
+    /// Leads away from that page.
+    pub cancel: &'static str,
     /// Badge.
     pub draft: &'static str,
     /// Badge.
     pub published: &'static str,
-    /// Badge on a card.
-    pub done: &'static str,
     /// Heading above the next item.
     pub next: &'static str,
     /// Everything is done.
@@ -44,16 +50,8 @@ pub struct PlaylistTexts {
     pub no_items: &'static str,
     /// An item whose source no longer has it.
     pub gone: &'static str,
-    /// Button.
-    pub follow: &'static str,
-    /// Button.
-    pub unfollow: &'static str,
     /// What following does.
     pub follow_hint: &'static str,
-    /// Button on an item.
-    pub mark_done: &'static str,
-    /// Button on an item.
-    pub mark_undone: &'static str,
     /// Opened, not done.
     pub opened: &'static str,
     /// Link to the editor.
@@ -122,6 +120,14 @@ pub struct PlaylistTexts {
     pub is_first: &'static str,
     /// The item is the last and was moved down.
     pub is_last: &'static str,
+    /// Said after an edit of title, summary or a note.
+    pub said_saved: &'static str,
+    /// Said after unpublishing.
+    pub said_unpublished: &'static str,
+    /// Said after deleting.
+    pub said_deleted: &'static str,
+    /// Said after undoing.
+    pub said_undone: &'static str,
     /// A deleted playlist in the editor.
     pub deleted: &'static str,
     /// Back to all playlists.
@@ -159,6 +165,9 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     followed: "You follow",
     others: "More to follow",
     drafts: "Drafts",
+    deleted_title: "Deleted",
+    deleted_note: "Only curators see these. Restoring one brings it back as it was, to the people who saw it before.",
+    restore: "Restore",
     none: "No playlists yet",
     none_hint: "When a curator publishes one for you, it appears here.",
     none_hint_curator: "Make the first one: a title, a few items and a note on each are enough.",
@@ -166,19 +175,15 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     new_title: "New playlist",
     new_lead: "Start with a title. Nobody but curators sees it until you publish it.",
     create: "Start the playlist",
+    cancel: "Cancel",
     draft: "Draft",
     published: "Published",
-    done: "Done",
     next: "Next step",
     all_done: "You have done everything in it. Well done.",
     items_title: "What is in it",
     no_items: "Nothing in it yet.",
-    gone: "No longer available at its source. It does not count towards your progress.",
-    follow: "Follow",
-    unfollow: "Unfollow",
+    gone: "No longer offered. It does not count towards your progress.",
     follow_hint: "Its next step appears on your home page.",
-    mark_done: "Mark as done",
-    mark_undone: "Mark as not done",
     opened: "Opened",
     edit: "Edit",
     preview: "Preview",
@@ -213,7 +218,11 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     keys: "With the keyboard: inside an item, Alt with the up or down arrow moves it.",
     is_first: "It is the first item already.",
     is_last: "It is the last item already.",
-    deleted: "This playlist was deleted. Undo brings it back as it was.",
+    said_saved: "Saved.",
+    said_unpublished: "Unpublished. Only curators see it now.",
+    said_deleted: "Deleted.",
+    said_undone: "Undone.",
+    deleted: "This playlist was deleted. Restoring it brings it back as it was.",
     back: "All playlists",
     not_yours: "An item that is not shared with you",
     title_missing: "Give it a title.",
@@ -224,7 +233,7 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     unknown_group: "There is no such group. Pick one from the list.",
     unknown_edit: "The form asked for something that playlists do not know. Reload the page and try again.",
     nothing_to_undo: "There is nothing to undo.",
-    is_deleted: "This playlist was deleted. Undo that first if you want to change it.",
+    is_deleted: "This playlist was deleted. Restore it first if you want to change it.",
     somebody: "Somebody",
     slug_taken: "Somebody made a playlist with that title at the same moment. Try again.",
 };
@@ -246,6 +255,17 @@ impl PlaylistTexts {
             (0, m) => format!("{m} min"),
             (h, 0) => format!("{h} h"),
             (h, m) => format!("{h} h {m} min"),
+        }
+    }
+
+    /// How long all of it takes: "about 3 h, 2 items without a length". Nothing for an empty one.
+    pub fn total_time(&self, minutes: i64, unmeasured: i64) -> Option<String> {
+        let without = || format!("{} without a length", self.items(unmeasured));
+        match (minutes, unmeasured) {
+            (0, 0) => None,
+            (minutes, 0) => Some(self.time(minutes)),
+            (0, _) => Some(without()),
+            (minutes, _) => Some(format!("about {}, {}", self.time(minutes), without())),
         }
     }
 
@@ -282,6 +302,16 @@ impl PlaylistTexts {
         format!("Shorten it to {max} characters.")
     }
 
+    /// The limit of a text, before anything is wrong.
+    pub fn limit(&self, max: usize) -> String {
+        format!("At most {max} characters.")
+    }
+
+    /// "12 of 120 characters", while somebody types.
+    pub fn counted(&self, n: i64, max: usize) -> String {
+        format!("{n} of {max} characters")
+    }
+
     /// A playlist that holds all it can.
     pub fn full(&self, max: usize) -> String {
         format!("A playlist holds {max} items at most. Remove one first, or start a second playlist.")
@@ -290,6 +320,26 @@ impl PlaylistTexts {
     /// Read out after a move.
     pub fn moved(&self, title: &str, at: i64, of: i64) -> String {
         format!("{title} is now {at} of {of}.")
+    }
+
+    /// Said after adding.
+    pub fn said_added(&self, title: &str) -> String {
+        format!("Added: {title}.")
+    }
+
+    /// Said after removing.
+    pub fn said_removed(&self, title: &str) -> String {
+        format!("Removed: {title}.")
+    }
+
+    /// Said after publishing.
+    pub fn said_published(&self, audience: &str) -> String {
+        format!("Published to {audience}.")
+    }
+
+    /// Who deleted it, and when.
+    pub fn deleted_by(&self, name: &str, when: &str) -> String {
+        format!("Deleted by {name}, {when}")
     }
 
     /// What undo takes back, on the button.
@@ -302,7 +352,7 @@ impl PlaylistTexts {
             "remove" => "Undo removing",
             "publish" => "Undo publishing",
             "unpublish" => "Undo unpublishing",
-            "delete" => "Undo deleting",
+            "delete" => self.restore,
             _ => self.undo,
         }
     }
@@ -310,5 +360,19 @@ impl PlaylistTexts {
     /// Name of a row's button, for who does not see the row.
     pub fn for_item(&self, button: &str, title: &str) -> String {
         format!("{button}: {title}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PLAYLISTS;
+
+    #[test]
+    fn the_time_of_all_says_what_it_leaves_out() {
+        let said = |minutes, unmeasured| PLAYLISTS.total_time(minutes, unmeasured);
+        assert_eq!(said(180, 0).as_deref(), Some("3 h"));
+        assert_eq!(said(180, 2).as_deref(), Some("about 3 h, 2 items without a length"));
+        assert_eq!(said(0, 1).as_deref(), Some("1 item without a length"));
+        assert_eq!(said(0, 0), None);
     }
 }
