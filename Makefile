@@ -45,7 +45,8 @@ target/.built-release: $(SOURCES) | setup
 	$(TOOLS) scripts/assets.sh && $(LEPTOS) --release -P
 	@touch $@
 
-lint: ## Formatting and clippy, warnings as errors
+lint: ## Contrast of the colours, formatting and clippy, warnings as errors
+	@$(TOOLS) node scripts/contrast.mjs
 	@$(TOOLS) scripts/rustfmt.sh --check
 	$(TOOLS) cargo clippy -q $(CRATES) -p bench --all-targets -- -D warnings
 	$(TOOLS) cargo clippy -q -p client --target wasm32-unknown-unknown -- -D warnings

@@ -3,6 +3,7 @@
 mod frame;
 mod navigation;
 mod preferences;
+mod scroll;
 
 use crate::admin::DesignPage;
 use crate::base::{provide_person, response, t, viewer};
@@ -19,14 +20,13 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
-use std::sync::Arc;
 
 /// The two fonts that every page uses; the names are those of style/fonts.css.
 const FONTS: [&str; 2] = ["/fonts/inter-5.3.0.woff2", "/fonts/newsreader-5.3.0.woff2"];
 
 /// Makes the content security policy of a page from its nonce; the server provides it.
-#[derive(Clone)]
-pub struct Policy(pub Arc<dyn Fn(&str) -> String + Send + Sync>);
+#[derive(Clone, Copy)]
+pub struct Policy(pub fn(&str) -> String);
 
 /// The whole document, drawn on the server.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -60,6 +60,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The window's title of a page that is called `page`.
+fn title(page: String) -> String {
+    let brand = t().frame.brand;
+    if page.is_empty() { brand.to_owned() } else { format!("{page} · {brand}") }
+}
+
+/// What the document is called until the lazy page brings its title: without it the window's title would go blank.
+fn title_so_far() -> String {
+    if is_server() {
+        return String::new();
+    }
+    let title = document().title();
+    title.strip_suffix(t().frame.brand).and_then(|rest| rest.strip_suffix(" · ")).unwrap_or_default().to_owned()
+}
+
 /// The application, the same on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
@@ -68,9 +83,7 @@ pub fn App() -> impl IntoView {
     let routing = RwSignal::new(false);
     provide_context(Loading(RwSignal::new(false)));
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { t().frame.brand.to_owned() } else { format!("{title} · {}", t().frame.brand) }
-        } />
+        <Title text=title_so_far() formatter=title />
         <Router set_is_routing=SignalSetter::map(move |now| routing.set(now))>
             <Frame routing>
                 <Routes fallback=NotFoundPage>

@@ -67,9 +67,9 @@ export function hydrated(project: { use: { javaScriptEnabled?: boolean } }): boo
   return project.use.javaScriptEnabled !== false;
 }
 
-/** Waits until the page answers to more than links and forms: its frame, and the lazy page that brings its title. */
+/** Waits until the page answers to more than links and forms: its frame, and the lazy page in it. */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true' && document.title !== '');
+  await page.locator('html[data-hydrated="true"] #content[data-hydrated="true"]').waitFor();
 }
 
 /** No barrier that axe can find, WCAG 2.2 AA. */

@@ -21,3 +21,59 @@ test('a slash goes to the search box from anywhere', async ({ page }) => {
   await page.keyboard.press('/');
   await expect(page.getByRole('banner').getByRole('searchbox')).toBeFocused();
 });
+
+test('typing over a search leaves it in the history, once', async ({ page }) => {
+  await page.goto('/search?q=kubernetes');
+  await ready(page);
+  await expect(page.locator('main .card').first()).toContainText(/kubernetes/i);
+  const box = page.locator('#search');
+  await box.fill('ru');
+  await expect(page).toHaveURL(/q=ru$/);
+  await box.fill('rust');
+  await expect(page).toHaveURL(/q=rust$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/q=kubernetes$/);
+  await expect(box).toHaveValue('kubernetes');
+  await expect(page.locator('main .card').first()).toContainText(/kubernetes/i);
+});
+
+for (const path of ['/', '/search?q=data']) {
+  test(`going back leads to where one was on ${path}`, async ({ page }) => {
+    await page.goto(path);
+    await ready(page);
+    const card = page.locator('main .card-link').nth(9);
+    await card.scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 300);
+    await page.waitForTimeout(600);
+    const before = await page.evaluate(() => window.scrollY);
+    expect(before).toBeGreaterThan(300);
+    await page.locator('main .card-link').nth(10).click();
+    await expect(page.locator('.resource h1')).toBeVisible();
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+    await page.goBack();
+    await expect(card).toBeVisible();
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(before - 50);
+    // It stays there, while the focus goes to the page's heading too.
+    await page.waitForTimeout(800);
+    expect(Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(50);
+  });
+}
+
+test('following a topic on the feed offers the new feed, and does not move what one reads', async ({ page }) => {
+  await page.goto('/');
+  await ready(page);
+  const card = page.locator('main .card').first();
+  await card.locator('summary').click();
+  const follow = card.locator('.menu-item[aria-pressed]').first();
+  const was = await follow.getAttribute('aria-pressed');
+  await follow.click();
+  const renew = page.getByRole('button', { name: 'Show my new feed' });
+  await renew.click();
+  await expect(renew).toBeHidden();
+  // as it was
+  await page.locator('main .card').first().locator('summary').click();
+  const again = page.locator('main .card').first().locator('.menu-item[aria-pressed]').first();
+  await expect(again).toHaveAttribute('aria-pressed', was === 'true' ? 'false' : 'true');
+  await again.click();
+  await expect(renew).toBeVisible();
+});

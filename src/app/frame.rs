@@ -2,6 +2,7 @@
 
 use super::navigation::follow;
 use super::preferences::Looks;
+use super::scroll;
 use crate::base::{Role, Viewer, person, t};
 use crate::ui::{Avatar, Glyph, Icon, Loading, Menu, SearchBox};
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ pub(super) fn Frame(
 ) -> impl IntoView {
     let loading = use_context::<Loading>().map(|Loading(loading)| loading);
     let busy = move || routing.get() || loading.is_some_and(|loading| loading.get());
+    scroll::keep(move || untrack(busy));
     let announced = RwSignal::new(String::new());
     follow(routing, announced);
     // Says that the page now answers to more than links and forms; effects run in the browser only.

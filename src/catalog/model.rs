@@ -187,8 +187,10 @@ pub struct ResourceView {
     pub published: Option<When>,
     /// When it was last changed.
     pub changed: When,
-    /// Discussions that link to it or share its topics.
+    /// Discussions that link to it.
     pub discussions: Vec<DiscussionCard>,
+    /// Others that share topics with it: they may be about something else.
+    pub nearby: Vec<DiscussionCard>,
 }
 
 /// The beginning of `text`, at most `max` characters, cut between words and marked with an ellipsis where it was cut.

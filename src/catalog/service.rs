@@ -4,7 +4,6 @@
 use super::language;
 use super::model::{Card, DiscussionCard, Kind, Level, ResourceView, Topic, beginning};
 use super::store::{self, CardRow, DiscussionCardRow};
-use super::url_key::url_key;
 use super::words::topic_key;
 use crate::base::{AppError, Res, Scope, Viewer};
 use crate::platform::db::Conn;
@@ -14,6 +13,7 @@ use std::collections::HashMap;
 pub use super::incoming::Refused;
 pub use super::ingest::{Ingested, gone, ingest, remove_origin, retire_unseen, seen, set_origin, unseen};
 pub use super::search::{find as search, suggest};
+pub use super::url_key::url_key;
 
 /// How much of a description a card shows, in characters.
 const CARD_SUMMARY: usize = 240;
@@ -82,9 +82,13 @@ pub async fn view(scope: &Scope, site: &Site, id: &str) -> Res<ResourceView> {
     let card = card(row, &format);
     let page = store::page(&mut c, id).await?;
     let topics: Vec<String> = card.topics.iter().map(|topic| topic.id.clone()).collect();
-    let discussions = discussions_on(&mut c, viewer, &format, &[id.to_owned()], &topics, PAGE_DISCUSSIONS).await?;
+    let discussions = discussions_on(&mut c, viewer, &format, &[id.to_owned()], &[], PAGE_DISCUSSIONS).await?;
+    let limit = 2 * PAGE_DISCUSSIONS;
+    let mut nearby = discussions_on(&mut c, viewer, &format, &[], &topics, limit).await?;
+    nearby.retain(|talk| discussions.iter().all(|linked| linked.id != talk.id));
+    nearby.truncate(PAGE_DISCUSSIONS as usize);
     let published = page.published_at.map(|at| format.date(at));
-    Ok(ResourceView { card, url: page.url, body: page.summary, published, changed, discussions })
+    Ok(ResourceView { card, url: page.url, body: page.summary, published, changed, discussions, nearby })
 }
 
 /// Where a resource is, for sending somebody there; gone or not.

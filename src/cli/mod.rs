@@ -55,6 +55,16 @@ enum People {
         /// The file, in UTF-8.
         file: PathBuf,
     },
+    /// Shuts somebody out who has left: running sessions end, and signing in is refused. What was recorded stays.
+    Deactivate {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Lets somebody in again.
+    Activate {
+        /// The person's mail address.
+        email: String,
+    },
 }
 
 /// Runs what the arguments ask for.
@@ -73,7 +83,11 @@ pub fn main() -> ExitCode {
             Command::Serve => serve::serve(config, &cli.config).await,
             Command::Work => serve::work(config).await,
             Command::Migrate => operate::migrate(config).await,
-            Command::People { command: People::Import { file } } => operate::import_people(config, &file).await,
+            Command::People { command } => match command {
+                People::Import { file } => operate::import_people(config, &file).await,
+                People::Deactivate { email } => operate::set_active(config, &email, false).await,
+                People::Activate { email } => operate::set_active(config, &email, true).await,
+            },
             Command::SignInLink { email, operator } => operate::sign_in_link(config, &email, operator).await,
             Command::Demo => demo::demo(config, &cli.config).await,
             Command::Doctor => return doctor::run(config).await,

@@ -44,6 +44,22 @@ pub(super) async fn import_people(config: Config, file: &Path) -> Result<(), Str
     Ok(())
 }
 
+/// `atrium people deactivate EMAIL`, and back.
+pub(super) async fn set_active(config: Config, email: &str, active: bool) -> Result<(), String> {
+    let site = open(config).await?;
+    let done = directory::service::set_active_by_email(&Scope::system(), &site, email, active).await;
+    site.db.close().await;
+    let name = done.map_err(|error| match error {
+        AppError::NotFound => format!("nobody in the directory has the mail address {email}: nothing was changed"),
+        error => faults(&error, "nothing was changed"),
+    })?;
+    println!(
+        "{name} {}.",
+        if active { "can sign in again" } else { "cannot sign in any more; running sessions ended" }
+    );
+    Ok(())
+}
+
 /// `atrium sign-in-link EMAIL`.
 pub(super) async fn sign_in_link(config: Config, email: &str, operator: bool) -> Result<(), String> {
     let site = open(config).await?;

@@ -152,6 +152,16 @@ pub async fn set_active(scope: &Scope, site: &Site, person: &str, active: bool) 
     Ok(tx.commit().await?)
 }
 
+/// [`set_active`] for who has this mail address; answers the person's name.
+pub async fn set_active_by_email(scope: &Scope, site: &Site, email: &str, active: bool) -> Res<String> {
+    scope.require(Role::Operator)?;
+    let mut c = site.read().await?;
+    let found = person_by_email(&mut c, email).await?.ok_or(AppError::NotFound)?;
+    drop(c);
+    set_active(scope, site, &found.id, active).await?;
+    Ok(found.name)
+}
+
 /// Reads people from a CSV file with the columns `email,name,job_title,team,manager_email,locale,time_zone`, in any
 /// order. Every faulty row is named by line and field, and then nothing is kept. People are matched by mail address;
 /// those whom the file does not name are left alone. Only operators and the command line may.

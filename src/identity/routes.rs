@@ -6,7 +6,7 @@ use super::gate::sign_in_address;
 use super::model::Trouble;
 use super::provider::Providers;
 use super::{service, session};
-use crate::base::Scope;
+use crate::base::{Scope, t};
 use crate::platform::Site;
 use crate::platform::crypto::sha256;
 use axum::Router;
@@ -14,7 +14,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Form, Path, Query, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -102,7 +102,7 @@ async fn sign_out(State(door): State<Door>, headers: HeaderMap) -> Response {
         Ok(None) => see_other("/sign-in", [clear]),
         Ok(Some(ended)) => {
             let there = Providers::of(&door.site).end_session(&door.site, &ended.issuer, &ended.id_token).await;
-            see_other(there.as_deref().unwrap_or("/sign-in"), [clear])
+            leave(there.as_deref().unwrap_or("/sign-in"), clear)
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -123,6 +123,28 @@ async fn sign_out_everywhere(state: State<Door>, Extension(scope): Extension<Sco
     sign_out(state, headers).await
 }
 
+/// Sends the browser on after a form that signed out. A redirect to another origin would fall under the page's
+/// `form-action`, which names none, because a provider may end its sessions on any host: a page that goes on by itself
+/// does not.
+fn leave(address: &str, clear: Option<HeaderValue>) -> Response {
+    if address.starts_with('/') {
+        return see_other(address, [clear]);
+    }
+    let text = &t().identity;
+    let safe = address.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta http-equiv=\"refresh\" content=\"0;url={safe}\"><title>{0}</title><p>{0}</p>\
+         <p><a href=\"{safe}\">{1}</a></p></html>",
+        text.signed_out, text.sign_out_there
+    );
+    let mut response = ([(header::CACHE_CONTROL, "no-store")], Html(page)).into_response();
+    if let Some(cookie) = clear {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 fn agent(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
@@ -139,4 +161,23 @@ fn see_other<const N: usize>(address: &str, cookies: [Option<HeaderValue>; N]) -
         headers.append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn leaving_for_another_origin_is_no_redirect_of_a_form() {
+        let here = leave("/sign-in", None);
+        assert_eq!(here.status(), StatusCode::SEE_OTHER);
+        assert_eq!(here.headers()[header::LOCATION], "/sign-in");
+        let there = leave("https://id.example/end?a=1&b=\"><script>", Some(HeaderValue::from_static("c=; Max-Age=0")));
+        assert_eq!((there.status(), there.headers().get(header::LOCATION)), (StatusCode::OK, None));
+        assert_eq!(there.headers()[header::SET_COOKIE], "c=; Max-Age=0");
+        let page = String::from_utf8(to_bytes(there.into_body(), 9999).await.unwrap().to_vec()).unwrap();
+        assert!(page.contains("content=\"0;url=https://id.example/end?a=1&amp;b=&quot;>&lt;script>\""), "{page}");
+        assert!(!page.contains("<script"), "{page}");
+    }
 }

@@ -25,22 +25,22 @@ fn home_page() -> AnyView {
     let query = use_query_map();
     let filter =
         Memo::new(move |_| query.with(|query| Filter::from_query(query.get_str("topic"), query.get_str("kind"))));
-    let restored = RwSignal::new(0);
+    let turn = RwSignal::new(0);
     let feed = load(
-        move || (filter.get(), restored.get()),
+        move || (filter.get(), turn.get()),
         |(filter, _)| api::home_feed(filter.topic, filter.kind.map(|kind| kind.as_str().to_owned())),
     );
     view! {
         <Page title=t().recommend.title class="feed">
-            {feed.show(Shape::Page, move |feed| view! { <FeedView feed restored /> })}
+            {feed.show(Shape::Page, move |feed| view! { <FeedView feed turn /> })}
         </Page>
     }
     .into_any()
 }
 
-/// The whole feed.
+/// The whole feed; `turn` asks for it anew.
 #[component]
-fn FeedView(feed: Feed, restored: RwSignal<u32>) -> impl IntoView {
+fn FeedView(feed: Feed, turn: RwSignal<u32>) -> impl IntoView {
     let texts = &t().recommend;
     let title = match feed.greeting.part {
         DayPart::Morning => texts.good_morning(&feed.greeting.name),
@@ -55,8 +55,9 @@ fn FeedView(feed: Feed, restored: RwSignal<u32>) -> impl IntoView {
     view! {
         <PageHeader eyebrow=feed.greeting.date.text title />
         <PostProblem />
-        {feed.put_away.map(|away| view! { <Undo away restored /> })}
+        {feed.put_away.map(|away| view! { <Undo away turn /> })}
         {left_out(&feed.left_out)}
+        <Renew following turn />
         {feed.is_new.then(|| view! { <Welcome suggestions=feed.suggestions.clone() following /> })}
         <Filters filter=feed.filter.clone() topics />
         {nothing.then(|| view! { <Nothing /> })}
@@ -80,9 +81,28 @@ fn heading(part: Part, narrowed_to: Option<&Topic>) -> String {
     }
 }
 
-/// What was put away a moment ago, and the way back. `restored` counts how often it was taken.
+/// Offers the feed of what is followed now, after that was changed on this page: by itself it would move what one reads.
 #[component]
-fn Undo(away: PutAway, restored: RwSignal<u32>) -> impl IntoView {
+fn Renew(following: Following, turn: RwSignal<u32>) -> impl IntoView {
+    let texts = &t().recommend;
+    let offer = move || {
+        following.is_news().then(|| {
+            view! {
+                <Notice>
+                    <p>{texts.renew_text}</p>
+                    <Button size=Size::Small kind="button" on:click=move |_| turn.update(|turn| *turn += 1)>
+                        {texts.renew}
+                    </Button>
+                </Notice>
+            }
+        })
+    };
+    view! { <div role="status">{offer}</div> }
+}
+
+/// What was put away a moment ago, and the way back, which asks for the feed anew.
+#[component]
+fn Undo(away: PutAway, turn: RwSignal<u32>) -> impl IntoView {
     let texts = &t().recommend;
     let marks = Marks::new(&away.id, &away.title, State { hidden: true, ..State::default() });
     let back = Memo::new({
@@ -91,7 +111,7 @@ fn Undo(away: PutAway, restored: RwSignal<u32>) -> impl IntoView {
     });
     Effect::new(move |_| {
         if back.get() {
-            restored.update(|times| *times += 1);
+            turn.update(|turn| *turn += 1);
         }
     });
     let draw = move |_: State| {

@@ -36,7 +36,7 @@ pub struct ResourcePageView {
 /// The page of what was saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedView {
-    /// Last saved first.
+    /// What is not finished before what is, last saved first.
     pub page: Page<Card>,
     /// Where the reader stands with them.
     pub states: HashMap<String, State>,

@@ -1,16 +1,15 @@
 //! What an address that leads nowhere shows.
 
 use crate::base::{AppError, Problem, t};
+use crate::ui::Page;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// Shown with status 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Title text=t().errors.not_found_title />
-        <main id="content" class="page">
+        <Page title=t().errors.not_found_title>
             <Problem error=AppError::NotFound />
-        </main>
+        </Page>
     }
 }

@@ -3,9 +3,10 @@
 use super::api::load_resource;
 use super::model::ResourcePageView;
 use crate::base::{When, lazy_page, t};
-use crate::catalog::model::{Card, ResourceView, Topic};
+use crate::catalog::model::{Card, DiscussionCard, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
 use crate::playlists::PlaylistRef;
+use crate::records::model::State;
 use crate::records::parts::{FollowButton, Following, MarkButton, MarkForm, Marks, PostProblem, Switch};
 use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Time, Tone, Variant, load};
 use leptos::prelude::*;
@@ -34,15 +35,18 @@ fn resource_page() -> AnyView {
 fn Content(view: ResourcePageView) -> impl IntoView {
     let texts = &t().catalog;
     let ResourcePageView { resource, state, following, playlists } = view;
-    let ResourceView { card, url, body, published, changed, discussions } = resource;
+    let ResourceView { card, url, body, published, changed, discussions, nearby } = resource;
     let marks = Marks::new(&card.id, &card.title, state);
     let following = Following::new(following);
     let title = card.title.clone();
-    let draw = move |state| {
+    let draw = move |state: State| {
         view! {
             <MarkButton what=Switch::Save state title=title.as_str() />
             <MarkButton what=Switch::Done state title=title.as_str() />
             <MarkButton what=Switch::Hide state title=title.as_str() variant=Variant::Plain />
+            <p class="resource-hidden" role="status">
+                {state.hidden.then_some(t().records.is_hidden)}
+            </p>
         }
     };
     let tone = card.topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
@@ -50,7 +54,10 @@ fn Content(view: ResourcePageView) -> impl IntoView {
     let variant = if card.gone { Variant::Quiet } else { Variant::Primary };
     let host = host(&url);
     let paragraphs = body.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
-    let talks = discussions.into_iter().map(|discussion| view! { <DiscussionRow discussion /> }).collect_view();
+    let talks = |title: &'static str, talks: Vec<DiscussionCard>| {
+        let rows = talks.into_iter().map(|discussion| view! { <DiscussionRow discussion /> }).collect_view();
+        (!rows.is_empty()).then(|| view! { <Section title>{rows}</Section> })
+    };
     view! {
         <Title text=card.title.clone() />
         <article class="resource">
@@ -94,7 +101,8 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                             }}
                         </div>
                     </Section>
-                    {(!talks.is_empty()).then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
+                    {talks(texts.discussions_linked, discussions)}
+                    {talks(texts.discussions_nearby, nearby)}
                 </div>
                 <div class="resource-aside">
                     <Facts card=card.clone() published changed />

@@ -3,8 +3,10 @@
 use super::api::load_saved;
 use super::model::SavedView;
 use crate::base::{lazy_page, t};
+use crate::catalog::model::Card;
+use crate::records::model::State;
 use crate::records::parts::{Following, LearnerCard, PostProblem};
-use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Shape, Variant, load};
+use crate::ui::{Cards, Empty, Glyph, LinkButton, Page, PageHeader, Pager, Section, Shape, Variant, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -43,12 +45,15 @@ fn Content(view: SavedView) -> impl IntoView {
         }
         .into_any();
     }
-    let cards = page.rows.into_iter().map(move |card| {
-        let state = states.get(&card.id).copied().unwrap_or_default();
-        view! { <LearnerCard card state following level=2 /> }
-    });
+    let with_state = page.rows.into_iter().map(move |card| (states.get(&card.id).copied().unwrap_or_default(), card));
+    let (done, open): (Vec<_>, Vec<_>) = with_state.partition(|(state, _)| state.done);
+    let cards = move |cards: Vec<(State, Card)>, level: i32| {
+        let draw = move |(state, card)| view! { <LearnerCard card state following level /> };
+        (!cards.is_empty()).then(|| view! { <Cards>{cards.into_iter().map(draw).collect_view()}</Cards> })
+    };
     view! {
-        <Cards>{cards.collect_view()}</Cards>
+        {cards(open, 2)}
+        {(!done.is_empty()).then(|| view! { <Section title=texts.saved_done>{cards(done, 3)}</Section> })}
         <Pager page=number pages address=|page| format!("/saved?page={page}") />
     }
     .into_any()

@@ -52,16 +52,21 @@ fn SearchField(query: Memo<Query>) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     // What the address holds because it was typed here: the box is only written to when the address came from elsewhere.
     let typed = StoredValue::new(query.get_untracked().text);
+    // Whether the address in the history is one that was typed here: typing on replaces it, and Back leads to what was
+    // looked at before, not to each word that was on its way.
+    let is_typing = StoredValue::new(false);
     let navigate = use_navigate();
-    let go = move |text: &str, replace: bool| {
+    let go = move |text: &str, on_the_way: bool| {
         let text = Query::from_pairs([("q", text)]).text;
         let now = query.get_untracked();
         typed.set_value(text.clone());
         if text != now.text {
             let next = Query { text, page: 1, ..now };
+            let replace = on_the_way && is_typing.get_value();
             let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
             navigate(&format!("/search{}", next.to_address()), options);
         }
+        is_typing.set_value(on_the_way);
     };
     let mut later = debounce(PAUSE, {
         let go = go.clone();
@@ -72,6 +77,7 @@ fn SearchField(query: Memo<Query>) -> impl IntoView {
         if let Some(input) = input.get().filter(|_| text != typed.get_value()) {
             input.set_value(&text);
             typed.set_value(text);
+            is_typing.set_value(false);
         }
     });
     let submit = move |event: SubmitEvent| {

@@ -35,7 +35,7 @@ const NEXT_POOL: i64 = 60;
 /// What colleagues did longer ago is not popular any more.
 const LATELY: i64 = 60 * DAY;
 /// What was put away can be taken back from the page for so long.
-const UNDO: i64 = 10 * MINUTE;
+const UNDO: i64 = 2 * MINUTE;
 
 /// The personal feed of the person who asks, narrowed to `filter`. The same data, filter and time give the same feed.
 pub async fn feed(scope: &Scope, site: &Site, filter: &Filter) -> Res<Feed> {

@@ -145,7 +145,7 @@ pub async fn done_among(c: &mut Conn, people: &[String], resources: &[String]) -
     Ok(store::done_among(c, people, resources).await?)
 }
 
-/// What a person saved and may see, last saved first: resource and when.
+/// What a person saved and may see, what is not finished first, last saved first: resource and when.
 pub async fn saved(c: &mut Conn, viewer: &Viewer, paging: Paging) -> Res<Page<(String, i64)>> {
     let rows = store::saved(c, &viewer.id, &viewer.groups, paging.size, paging.offset()).await?;
     let total = store::count_saved(c, &viewer.id, &viewer.groups).await?;

@@ -187,7 +187,7 @@ pub async fn done_among(
     .await
 }
 
-/// What a person saved, last first, as far as `groups` may see it: resource, saved at.
+/// What a person saved, what is not finished before what is, last first, as far as `groups` may see it: resource, saved at.
 pub async fn saved(
     c: &mut Conn,
     person: &str,
@@ -199,7 +199,7 @@ pub async fn saved(
         "SELECT s.resource, s.saved_at FROM resource_state s JOIN resource r ON r.id = s.resource
          WHERE s.person = $1 AND s.saved_at IS NOT NULL
            AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
-         ORDER BY s.saved_at DESC, s.resource LIMIT $3 OFFSET $4",
+         ORDER BY (s.done_at IS NOT NULL), s.saved_at DESC, s.resource LIMIT $3 OFFSET $4",
         person,
         json(groups),
         limit,

@@ -22,14 +22,12 @@ type Layers = ServiceBuilder<Stack<Set, Stack<Set, Stack<Set, Stack<Set, Stack<S
 /// For what is no page of ours (a page sets its own policy, with a nonce): nothing may run or load.
 const CLOSED: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
 
-/// The policy of a page with this nonce. `form-action` also governs where a form's answer redirects to, so signing out
-/// needs the issuers in it.
-pub fn policy(config: &Config, nonce: &str) -> String {
-    let issuers = config.issuers.values().filter_map(|issuer| url::Url::parse(&issuer.address).ok());
-    let issuers: String = issuers.map(|url| format!(" {}", url.origin().ascii_serialization())).collect();
+/// The policy of a page with this nonce. `form-action` also governs where a form's answer redirects to: signing out
+/// therefore answers with a page that leads to the provider.
+pub fn policy(nonce: &str) -> String {
     format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{issuers}"
+         img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )
 }
 

@@ -51,13 +51,9 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
     let routes = page_routes();
     let context = {
         let site = site.clone();
-        let policy = Policy(Arc::new({
-            let config = site.config.clone();
-            move |nonce| headers::policy(&config, nonce)
-        }));
         move || {
             provide_context(site.clone());
-            provide_context(policy.clone());
+            provide_context(Policy(headers::policy));
             // The gate has put it into the request, whose head leptos_axum provides before this runs.
             if let Some(scope) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Scope>().cloned()) {
                 provide_context(scope);

@@ -36,6 +36,8 @@ pub fn Page(
     /// The content.
     children: Children,
 ) -> impl IntoView {
+    // Says that the page itself, which comes later than its frame, answers to more than links and forms.
+    Effect::new(|_| document().get_element_by_id("content").map(|main| main.set_attribute("data-hydrated", "true")));
     let mut classes = String::from(if width == Width::Text { "page page-text" } else { "page" });
     if !class.is_empty() {
         classes.push(' ');

@@ -42,8 +42,12 @@ pub struct CatalogTexts {
     pub more_filters: &'static str,
     /// Heading of the hits, for screen readers.
     pub results: &'static str,
-    /// Heading of discussions.
+    /// Heading of discussions that a search found.
     pub discussions: &'static str,
+    /// Heading of discussions that link to a resource.
+    pub discussions_linked: &'static str,
+    /// Heading of discussions that share topics with a resource.
+    pub discussions_nearby: &'static str,
     /// Everything, newest first.
     pub everything: &'static str,
     /// Goes to the resource itself.
@@ -101,7 +105,9 @@ pub const CATALOG: CatalogTexts = CatalogTexts {
     filters: "Narrow the results",
     more_filters: "More filters",
     results: "Results",
-    discussions: "Conversations about it",
+    discussions: "Conversations",
+    discussions_linked: "Conversations that mention it",
+    discussions_nearby: "Conversations on the same topics",
     everything: "Newest first",
     open: "Open",
     open_anyway: "Try the old address",

@@ -12,6 +12,10 @@ pub struct Said {
 pub struct IdentityTexts {
     /// Title of the sign-in page.
     pub title: &'static str,
+    /// On the way to the provider, after signing out here.
+    pub signed_out: &'static str,
+    /// For a browser that does not go on by itself.
+    pub sign_out_there: &'static str,
     /// The heading of that page.
     pub headline: &'static str,
     /// What Atrium is, to somebody who sees it for the first time.
@@ -74,6 +78,8 @@ const fn said(title: &'static str, text: &'static str) -> Said {
 
 pub(super) const IDENTITY: IdentityTexts = IdentityTexts {
     title: "Sign in",
+    signed_out: "You are signed out of Atrium.",
+    sign_out_there: "Go on, to sign out of your identity provider too",
     headline: "Everything worth learning here, behind one door",
     welcome: "Atrium gathers the courses, videos, pages and conversations of your organisation in one place, so that you \
               find the next good thing to learn, and your place in it.",

@@ -48,6 +48,10 @@ pub struct RecommendTexts {
     pub welcome: &'static str,
     /// What following a topic does.
     pub suggestions_hint: &'static str,
+    /// What is followed has changed since the page was drawn.
+    pub renew_text: &'static str,
+    /// Draws the page anew.
+    pub renew: &'static str,
     /// Name of the filters, for screen readers.
     pub filters: &'static str,
     /// Name of the topics among them.
@@ -88,6 +92,8 @@ pub const RECOMMEND: RecommendTexts = RecommendTexts {
     nothing: "Search looks through the whole library, not only through your feed.",
     welcome_title: "Start with what interests you",
     welcome: "Follow a few topics and this page becomes yours. Until then, here is what others find useful.",
+    renew_text: "What you follow has changed.",
+    renew: "Show my new feed",
     suggestions_hint: "Following a topic brings what is new in it to this page. You can stop at any time.",
     filters: "Narrow this page",
     by_topic: "Topic",

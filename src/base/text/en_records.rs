@@ -16,6 +16,10 @@ pub struct RecordsTexts {
     pub take_back: &'static str,
     /// Does not want to see something.
     pub hide: &'static str,
+    /// What hiding came to, on a resource's own page.
+    pub is_hidden: &'static str,
+    /// Heading of what was saved and is finished.
+    pub saved_done: &'static str,
     /// Wants to see it after all.
     pub show_again: &'static str,
     /// Hears of a topic.
@@ -55,6 +59,8 @@ pub const RECORDS: RecordsTexts = RecordsTexts {
     is_done: "Done",
     take_back: "Not done yet",
     hide: "Not for me",
+    is_hidden: "It won’t be offered to you again. You still find it by searching, and in your history.",
+    saved_done: "Saved and done",
     show_again: "Show it again",
     follow: "Follow",
     following: "Following",

@@ -18,6 +18,8 @@ struct Followed {
     topics: Vec<String>,
     /// The topic whose button came to nothing, and why.
     failure: Option<(String, String)>,
+    /// Whether the server has taken a change since the page was drawn.
+    is_news: bool,
 }
 
 impl Followed {
@@ -36,7 +38,7 @@ impl Followed {
 impl Following {
     /// `topics` are the ids followed as the page is drawn.
     pub fn new(topics: Vec<String>) -> Following {
-        Following(RwSignal::new(Followed { topics, failure: None }))
+        Following(RwSignal::new(Followed { topics, ..Followed::default() }))
     }
 
     /// Takes a button of the names that [`FollowTopic`] knows; says whether it was one.
@@ -53,15 +55,22 @@ impl Following {
         });
         spawn_local(async move {
             let (follow, unfollow) = if on { (Some(topic.clone()), None) } else { (None, Some(topic.clone())) };
-            if let Err(error) = follow_topic(follow, unfollow).await {
-                // Nothing is left to update when the page has gone.
-                let _ = signal.try_update(|now| {
+            let answer = follow_topic(follow, unfollow).await;
+            // Nothing is left to update when the page has gone.
+            let _ = signal.try_update(|now| match answer {
+                Ok(()) => now.is_news = true,
+                Err(error) => {
                     now.set(&topic, !on);
                     now.failure = Some((topic, error.to_string()));
-                });
-            }
+                }
+            });
         });
         true
+    }
+
+    /// Whether what is followed was changed since the page was drawn, so that what derives from it is out of date.
+    pub fn is_news(&self) -> bool {
+        self.0.with(|now| now.is_news)
     }
 
     /// Whether the topic is followed, and why its last press came to nothing.
