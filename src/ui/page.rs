@@ -1,6 +1,7 @@
 //! The frame of a page's content: its width, heading, sections.
 
 use super::icon::{Glyph, Icon};
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -37,7 +38,8 @@ pub fn Page(
     children: Children,
 ) -> impl IntoView {
     // Says that the page itself, which comes later than its frame, answers to more than links and forms.
-    Effect::new(|_| document().get_element_by_id("content").map(|main| main.set_attribute("data-hydrated", "true")));
+    let main = NodeRef::<html::Main>::new();
+    Effect::new(move |_| main.get().map(|main| main.set_attribute("data-hydrated", "true")));
     let mut classes = String::from(if width == Width::Text { "page page-text" } else { "page" });
     if !class.is_empty() {
         classes.push(' ');
@@ -45,7 +47,7 @@ pub fn Page(
     }
     view! {
         {(!title.is_empty()).then(|| view! { <Title text=title /> })}
-        <main id="content" class=classes tabindex="-1">
+        <main id="content" class=classes tabindex="-1" node_ref=main>
             {children()}
         </main>
     }
