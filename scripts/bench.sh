@@ -9,7 +9,6 @@ if [ -z "${ATRIUM_TEST_DATA:-}" ]; then
   exit 1
 fi
 make release
-# A package of its own, built alone, would choose features of its own: the portal's binary stays the one just built.
 cargo build --release -p bench
 release="${CARGO_TARGET_DIR:-target}/release"
 exec env ATRIUM_TEST_FSYNC=on scripts/with-postgres.sh "$release/bench" all --binary "$release/atrium" "$@"

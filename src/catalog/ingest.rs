@@ -163,6 +163,12 @@ pub async fn retire_unseen(tx: &mut Conn, source: &str, run: &str, now: i64) -> 
     note(tx, went).await
 }
 
+/// After much has come or gone: queries are planned by what is there now, and not by what was there before the database
+/// comes to counting by itself, a minute or more later.
+pub async fn count_again(tx: &mut Conn) -> Res<()> {
+    Ok(store::count_again(tx).await?)
+}
+
 /// Names a source, and says who may see what it holds: a group's id, or nobody named for everybody. To be called before
 /// the source's first [`ingest`], and whenever either changes.
 pub async fn set_origin(tx: &mut Conn, source: &str, name: &str, audience: Option<&str>) -> Res<()> {

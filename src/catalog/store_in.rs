@@ -267,6 +267,16 @@ pub async fn count_unseen(c: &mut Conn, source: &str, run: &str) -> Result<(i64,
     .await
 }
 
+/// Has PostgreSQL count again what it plans by; SQLite plans well without.
+pub async fn count_again(c: &mut Conn) -> Result<()> {
+    c.run(sql!(
+        sqlite: "SELECT 1 WHERE FALSE",
+        postgres: "ANALYZE resource, resource_topic, discussion, discussion_topic, discussion_link"
+    ))
+    .await?;
+    Ok(())
+}
+
 /// Names a source. Answers whether its audience is another one now.
 pub async fn put_origin(tx: &mut Conn, source: &str, name: &str, audience: Option<&str>) -> Result<bool> {
     let before: Option<(Option<String>,)> = tx.opt(sql!("SELECT audience FROM origin WHERE id = $1", source)).await?;

@@ -162,7 +162,7 @@ fn PlaylistBody(playlist: PlaylistView, acts: Acts) -> impl IntoView {
             <p class="meta">
                 <span>{texts.kept_by(&card.steward)}</span>
                 <span>{texts.items(card.items)}</span>
-                {texts.total_time(card.minutes, card.unmeasured).map(|time| view! { <span>{time}</span> })}
+                {texts.total_time(card.minutes, card.unmeasured).into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view()}
                 {card.audience.clone().map(|name| view! { <span>{texts.for_group(&name)}</span> })}
             </p>
             <Progress done=card.done total=card.items label=texts.progress(card.done, card.items) />

@@ -17,7 +17,7 @@ pub fn PlaylistTile(
     let meta = view! {
         <span>{texts.kept_by(&card.steward)}</span>
         <span>{texts.items(card.items)}</span>
-        {texts.total_time(card.minutes, card.unmeasured).map(|time| view! { <span>{time}</span> })}
+        {texts.total_time(card.minutes, card.unmeasured).into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view()}
         {audience}
     }
     .into_any();

@@ -9,6 +9,9 @@ use crate::platform::Site;
 use crate::platform::db::Conn;
 use serde_json::Value;
 
+/// Of what a source holds, so much has to come or go for the database to count again what it plans by.
+const MOVED: f64 = 0.1;
+
 /// Ends the run that `holder` has read to its last page, or lets it wait.
 pub async fn finish(site: &Site, run: &str, holder: &str) -> Res<Tried> {
     let now = site.now();
@@ -23,6 +26,9 @@ pub async fn finish(site: &Site, run: &str, holder: &str) -> Res<Tried> {
     if !is_much(removed, present, site.config.sync.removal_share) {
         let status = end(&mut tx, &row, &source, removed, now).await?;
         tx.commit().await?;
+        if is_much(row.added + removed, present, MOVED) {
+            count_again(site).await;
+        }
         return Ok(Tried::Ended(status));
     }
     drop(tx); // nothing is removed before somebody has agreed
@@ -34,6 +40,18 @@ pub async fn finish(site: &Site, run: &str, holder: &str) -> Res<Tried> {
     tx.commit().await?;
     tracing::warn!(source = source.name, run, removed, present, "a sync run waits: it would remove much");
     Ok(Tried::Ended(Status::Waiting))
+}
+
+/// Has the database count again. Where it does not, queries are slower until it comes to it by itself.
+async fn count_again(site: &Site) {
+    let counted = async {
+        let mut tx = site.begin().await?;
+        catalog::count_again(&mut tx).await?;
+        Ok::<(), AppError>(tx.commit().await?)
+    };
+    if let Err(error) = counted.await {
+        tracing::warn!(%error, "the database's statistics could not be brought up to date");
+    }
 }
 
 /// Removes what a waiting run held back. The caller has locked and decided the run.

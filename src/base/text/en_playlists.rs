@@ -258,14 +258,14 @@ impl PlaylistTexts {
         }
     }
 
-    /// How long all of it takes: "about 3 h, 2 items without a length". Nothing for an empty one.
-    pub fn total_time(&self, minutes: i64, unmeasured: i64) -> Option<String> {
-        let without = || format!("{} without a length", self.items(unmeasured));
+    /// How long all of it takes, in facts: "about 3 h", "2 without a length". None for an empty one.
+    pub fn total_time(&self, minutes: i64, unmeasured: i64) -> Vec<String> {
+        let without = || format!("{unmeasured} without a length");
         match (minutes, unmeasured) {
-            (0, 0) => None,
-            (minutes, 0) => Some(self.time(minutes)),
-            (0, _) => Some(without()),
-            (minutes, _) => Some(format!("about {}, {}", self.time(minutes), without())),
+            (0, 0) => vec![],
+            (minutes, 0) => vec![self.time(minutes)],
+            (0, _) => vec![without()],
+            (minutes, _) => vec![format!("about {}", self.time(minutes)), without()],
         }
     }
 
@@ -370,9 +370,9 @@ mod tests {
     #[test]
     fn the_time_of_all_says_what_it_leaves_out() {
         let said = |minutes, unmeasured| PLAYLISTS.total_time(minutes, unmeasured);
-        assert_eq!(said(180, 0).as_deref(), Some("3 h"));
-        assert_eq!(said(180, 2).as_deref(), Some("about 3 h, 2 items without a length"));
-        assert_eq!(said(0, 1).as_deref(), Some("1 item without a length"));
-        assert_eq!(said(0, 0), None);
+        assert_eq!(said(180, 0), ["3 h"]);
+        assert_eq!(said(180, 2), ["about 3 h", "2 without a length"]);
+        assert_eq!(said(0, 1), ["1 without a length"]);
+        assert!(said(0, 0).is_empty());
     }
 }

@@ -146,3 +146,21 @@ async fn the_command_line_syncs_to_the_end() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn after_a_large_sync_the_database_plans_by_what_came() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let source = bench.add(bench.big(60, 50)).await;
+        bench.sync(&source).await;
+        let (counted,): (i64,) = bench
+            .one(sql!(
+                sqlite: "SELECT count(*) FROM resource",
+                postgres: "SELECT CAST(reltuples AS BIGINT) FROM pg_class
+                           WHERE relname = 'resource' AND relnamespace = current_schema()::regnamespace"
+            ))
+            .await;
+        assert_eq!(counted, 60);
+    })
+    .await;
+}
