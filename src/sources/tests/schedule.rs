@@ -154,7 +154,7 @@ async fn after_a_large_sync_the_database_plans_by_what_came() {
         let source = bench.add(bench.big(60, 50)).await;
         bench.sync(&source).await;
         let (counted,): (i64,) = bench
-            .one(sql!(
+            .one(crate::sql!(
                 sqlite: "SELECT count(*) FROM resource",
                 postgres: "SELECT CAST(reltuples AS BIGINT) FROM pg_class
                            WHERE relname = 'resource' AND relnamespace = current_schema()::regnamespace"
