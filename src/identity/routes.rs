@@ -102,7 +102,7 @@ async fn sign_out(State(door): State<Door>, headers: HeaderMap) -> Response {
         Ok(None) => see_other("/sign-in", [clear]),
         Ok(Some(ended)) => {
             let there = Providers::of(&door.site).end_session(&door.site, &ended.issuer, &ended.id_token).await;
-            leave(there.as_deref().unwrap_or("/sign-in"), clear)
+            leave(there.as_deref().unwrap_or("/sign-in"), &door.site.config.server.public_address, clear)
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -126,8 +126,8 @@ async fn sign_out_everywhere(state: State<Door>, Extension(scope): Extension<Sco
 /// Sends the browser on after a form that signed out. A redirect to another origin would fall under the page's
 /// `form-action`, which names none, because a provider may end its sessions on any host: a page that goes on by itself
 /// does not.
-fn leave(address: &str, clear: Option<HeaderValue>) -> Response {
-    if address.starts_with('/') {
+fn leave(address: &str, here: &str, clear: Option<HeaderValue>) -> Response {
+    if address.strip_prefix(here.trim_end_matches('/')).unwrap_or(address).starts_with('/') {
         return see_other(address, [clear]);
     }
     let text = &t().identity;
@@ -170,10 +170,15 @@ mod tests {
 
     #[tokio::test]
     async fn leaving_for_another_origin_is_no_redirect_of_a_form() {
-        let here = leave("/sign-in", None);
-        assert_eq!(here.status(), StatusCode::SEE_OTHER);
-        assert_eq!(here.headers()[header::LOCATION], "/sign-in");
-        let there = leave("https://id.example/end?a=1&b=\"><script>", Some(HeaderValue::from_static("c=; Max-Age=0")));
+        const HERE: &str = "https://learn.example";
+        for address in ["/sign-in", "https://learn.example/issuer/end"] {
+            let here = leave(address, HERE, None);
+            assert_eq!(here.status(), StatusCode::SEE_OTHER);
+            assert_eq!(here.headers()[header::LOCATION], address);
+        }
+        assert_eq!(leave("https://learn.example.evil.example/", HERE, None).status(), StatusCode::OK);
+        let cookie = HeaderValue::from_static("c=; Max-Age=0");
+        let there = leave("https://id.example/end?a=1&b=\"><script>", HERE, Some(cookie));
         assert_eq!((there.status(), there.headers().get(header::LOCATION)), (StatusCode::OK, None));
         assert_eq!(there.headers()[header::SET_COOKIE], "c=; Max-Age=0");
         let page = String::from_utf8(to_bytes(there.into_body(), 9999).await.unwrap().to_vec()).unwrap();

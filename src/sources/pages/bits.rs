@@ -107,19 +107,22 @@ pub fn RunTrouble(run: RunCard) -> impl IntoView {
     })
 }
 
-/// One line about a run: when, how long.
+/// One line about a run: how it stands, when it started, how long it took, and why.
 #[component]
 pub fn RunLine(run: RunCard) -> impl IntoView {
+    let texts = &t().sources;
     view! {
-        <p class="run-line">
+        <div class="run-line">
             <StatusBadge status=run.status />
-            " "
-            <Time when=run.started />
-            " · "
-            {run.took}
-            " · "
-            {t().sources.reason(&run.reason, run.by.as_deref())}
-        </p>
+            <p class="meta">
+                <span>
+                    <Time when=run.started />
+                </span>
+                <span>{run.took}</span>
+                <span>{texts.reason(&run.reason, run.by.as_deref())}</span>
+            </p>
+            {(!run.begun).then(|| view! { <span class="run-note">{texts.starting}</span> })}
+        </div>
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/sources/:id`: one source, its runs, its settings.
 
-use super::bits::{Counted, Failure, HealthBadge, RunTrouble, StatusBadge, error_of};
+use super::bits::{Counted, Failure, HealthBadge, RunLine, RunTrouble, StatusBadge, error_of};
 use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use super::form::SettingsForm;
 use crate::base::{lazy_page, t};
@@ -178,7 +178,7 @@ fn Glance(card: SourceCard) -> impl IntoView {
             <HealthBadge health=card.health />
             {card.failing_since.map(|when| view! { <span class="run-note">{texts.failing_since(&when.text)}</span> })}
         </p>
-        <div class="figures">
+        <div class="figures figures-words">
             <Figure value=card.items.text label=texts.column_items />
             <Figure
                 value=card.last_good.map_or_else(|| texts.never.to_owned(), |when| when.text)
@@ -199,14 +199,7 @@ fn Latest(id: String, run: RunCard) -> impl IntoView {
     let decide = (run.status == Status::Waiting).then(|| view! { <Waits run=run.clone() address=address.clone() /> });
     view! {
         <section class="latest-run" aria-label=texts.latest>
-            <p class="run-line">
-                <StatusBadge status=run.status />
-                " "
-                <Time when=run.started.clone() />
-                " · "
-                {run.took.clone()}
-                {(!run.begun).then(|| view! { <span class="run-note">{texts.starting}</span> })}
-            </p>
+            <RunLine run=run.clone() />
             {decide}
             <Counted run=run.clone() />
             <RunTrouble run />
