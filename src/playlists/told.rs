@@ -149,7 +149,7 @@ pub(super) fn Saying(
         })
     };
     view! {
-        <div role="status" aria-live="polite">
+        <div class="said" role="status" aria-live="polite">
             {saying}
         </div>
     }

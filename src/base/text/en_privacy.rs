@@ -119,7 +119,7 @@ pub const PRIVACY: PrivacyTexts = PrivacyTexts {
     roles: "Roles",
     none: "None",
     counts: "What is kept",
-    counts_note: "Your manager, and those above them in the line, can see how far you are with the playlists that you follow or that are for your team. Searches are not recorded. What you save and hide is shown to nobody.",
+    counts_note: "Your manager, and those above them in the line, can see how far you are with the playlists that you follow or that are for your team, and which item comes next in each. Searches are not recorded. What you save and hide is shown to nobody.",
     count_activity: "things you did",
     count_done: "finished",
     count_saved: "saved",
