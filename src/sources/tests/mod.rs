@@ -52,6 +52,17 @@ impl Bench {
         Bench { site, sandbox, operator: person("op", &[Role::Operator]) }
     }
 
+    /// One whose clock stands at `now` until the test moves it.
+    async fn standing(db: Db, now: i64) -> (Bench, Clock) {
+        let mut bench = Bench::new(db).await;
+        let clock = Clock::at(now);
+        let http = bench.site.ext::<Http>().unwrap();
+        let keeper = Keeper::from_base64(&new_key()).unwrap();
+        bench.site = Site::new(bench.site.db.clone(), clock.clone(), bench.site.config.clone(), keeper);
+        bench.site.provide(http.as_ref().clone());
+        (bench, clock)
+    }
+
     /// The sandbox's invented feed of `n` items, which says that it lists everything.
     fn big(&self, n: u64, limit: u64) -> Entered {
         let mut address = self.sandbox.urls().feeds.clone();

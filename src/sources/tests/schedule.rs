@@ -11,21 +11,10 @@ async fn jobs_left(bench: &Bench) -> i64 {
     n
 }
 
-/// A bench whose clock stands.
-async fn standing(db: Db) -> (Bench, Clock) {
-    let mut bench = Bench::new(db).await;
-    let clock = Clock::at(1_790_000_000_000);
-    let http = bench.site.ext::<Http>().unwrap();
-    let keeper = Keeper::from_base64(&new_key()).unwrap();
-    bench.site = Site::new(bench.site.db.clone(), clock.clone(), bench.site.config.clone(), keeper);
-    bench.site.provide(http.as_ref().clone());
-    (bench, clock)
-}
-
 #[tokio::test]
 async fn a_source_is_queued_when_it_is_due_and_once() {
     on_both(|db| async move {
-        let (bench, clock) = standing(db).await;
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
         let source = bench.add(bench.big(10, 10)).await;
         assert_eq!(jobs::tick(&bench.site).await.unwrap(), 0, "not due yet");
         clock.advance(60 * MINUTE);
@@ -45,7 +34,7 @@ async fn a_source_is_queued_when_it_is_due_and_once() {
 #[tokio::test]
 async fn two_nodes_that_look_at_the_same_time_start_one_run() {
     on_both(|db| async move {
-        let (bench, clock) = standing(db).await;
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
         for n in 0..5 {
             bench.add(Entered { name: format!("Library {n}"), again: true, ..bench.big(10, 10) }).await;
         }
@@ -60,7 +49,7 @@ async fn two_nodes_that_look_at_the_same_time_start_one_run() {
 #[tokio::test]
 async fn a_run_whose_job_was_lost_is_taken_up_again() {
     on_both(|db| async move {
-        let (bench, clock) = standing(db).await;
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
         let source = bench.add(bench.big(10, 10)).await;
         service::sync_now(&bench.operator, &bench.site, &source).await.unwrap();
         let mut tx = bench.site.begin().await.unwrap();
@@ -77,7 +66,7 @@ async fn a_run_whose_job_was_lost_is_taken_up_again() {
 #[tokio::test]
 async fn a_paused_source_rests_and_a_removed_one_can_come_back() {
     on_both(|db| async move {
-        let (bench, clock) = standing(db).await;
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
         let (operator, site) = (&bench.operator, &bench.site);
         let source = bench.add(bench.big(30, 10)).await;
         bench.sync(&source).await;

@@ -6,21 +6,10 @@ use crate::sources::model::Health;
 use crate::sources::store;
 use sandbox::Fault;
 
-/// A bench whose clock only the test moves.
-async fn bench(db: Db) -> (Bench, Clock) {
-    let mut bench = Bench::new(db).await;
-    let clock = Clock::at(Clock::system().now());
-    let http = bench.site.ext::<Http>().unwrap();
-    let keeper = Keeper::from_base64(&new_key()).unwrap();
-    bench.site = Site::new(bench.site.db.clone(), clock.clone(), bench.site.config.clone(), keeper);
-    bench.site.provide(http.as_ref().clone());
-    (bench, clock)
-}
-
 #[tokio::test]
 async fn those_in_need_come_first_and_say_what_is_wrong_in_plain_words() {
     on_both(|db| async move {
-        let (bench, clock) = bench(db).await;
+        let (bench, clock) = Bench::standing(db, Clock::system().now()).await;
         let named = |name: &str, n: u64| Entered { name: name.into(), again: true, ..bench.big(n, 50) };
         let well = bench.add(named("A well one", 10)).await;
         let failing = bench.add(named("B failing one", 20)).await;
@@ -60,7 +49,7 @@ async fn those_in_need_come_first_and_say_what_is_wrong_in_plain_words() {
 #[tokio::test]
 async fn the_wait_for_a_decision_is_not_the_runs_time() {
     on_both(|db| async move {
-        let (bench, clock) = bench(db).await;
+        let (bench, clock) = Bench::standing(db, Clock::system().now()).await;
         let source = bench.add(bench.big(100, 50)).await;
         bench.sync(&source).await;
         bench.sandbox.faults().feeds.add(Fault::ItemsVanish { share: 0.5 }.always());
