@@ -42,7 +42,9 @@ fn arrive(announced: RwSignal<String>) {
     announced.set(document.title());
     close_menus(None);
     let heading = document.query_selector("main h1").ok().flatten();
-    if let Some(heading) = heading.or_else(|| document.get_element_by_id("content")) {
+    // Who has begun to type already goes on typing.
+    let is_writing = document.active_element().is_some_and(|element| is_field(&element));
+    if let Some(heading) = heading.or_else(|| document.get_element_by_id("content")).filter(|_| !is_writing) {
         let _ = heading.set_attribute("tabindex", "-1");
         focus(heading);
     }
@@ -71,9 +73,11 @@ fn on_key(event: ev::KeyboardEvent) {
 /// Whether the key went into a field.
 fn is_writing(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    target.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
-    })
+    target.is_some_and(|element| is_field(&element) || element.is_content_editable())
+}
+
+fn is_field(element: &Element) -> bool {
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
 }
 
 fn open_menu() -> Option<Element> {

@@ -11,6 +11,8 @@ use crate::ui::{
     load,
 };
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use leptos_router::hooks::use_query_map;
 
 /// Topics to narrow the feed by.
@@ -85,19 +87,33 @@ fn heading(part: Part, narrowed_to: Option<&Topic>) -> String {
 #[component]
 fn Renew(following: Following, turn: RwSignal<u32>) -> impl IntoView {
     let texts = &t().recommend;
+    let renew = move |_| {
+        turn.update(|turn| *turn += 1);
+        // The button goes; one goes on from the top of what is new.
+        let heading = document().query_selector("main h1").ok().flatten();
+        if let Some(heading) = heading.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            let _ = heading.set_attribute("tabindex", "-1");
+            // It fails for nothing that is in the document.
+            let _ = heading.focus();
+        }
+    };
     let offer = move || {
         following.is_news().then(|| {
             view! {
-                <Notice>
-                    <p>{texts.renew_text}</p>
-                    <Button size=Size::Small kind="button" on:click=move |_| turn.update(|turn| *turn += 1)>
+                <div class="toast">
+                    <p class="toast-text">{texts.renew_text}</p>
+                    <Button size=Size::Small kind="button" on:click=renew>
                         {texts.renew}
                     </Button>
-                </Notice>
+                </div>
             }
         })
     };
-    view! { <div role="status">{offer}</div> }
+    view! {
+        <div class="said" role="status">
+            {offer}
+        </div>
+    }
 }
 
 /// What was put away a moment ago, and the way back, which asks for the feed anew.
