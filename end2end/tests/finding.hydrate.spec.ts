@@ -77,3 +77,11 @@ test('following a topic on the feed offers the new feed, and does not move what 
   await again.click();
   await expect(renew).toBeVisible();
 });
+
+test('the way past the frame takes the focus along', async ({ page }) => {
+  await page.goto('/saved');
+  await ready(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#content')).toBeFocused();
+});

@@ -1,6 +1,6 @@
 //! The frame around every page: brand, navigation, search, account.
 
-use super::navigation::follow;
+use super::navigation::{follow, skip};
 use super::preferences::Looks;
 use super::scroll;
 use crate::base::{Role, Viewer, person, t};
@@ -34,7 +34,7 @@ pub(super) fn Frame(
         .into_any(),
     };
     view! {
-        <a class="skip" href="#content">
+        <a class="skip" href="#content" on:click=|_| skip()>
             {texts.skip}
         </a>
         <div class="route-bar" aria-hidden="true" data-active=move || busy().to_string()></div>

@@ -50,6 +50,15 @@ fn arrive(announced: RwSignal<String>) {
     }
 }
 
+/// The way past the frame. The router takes the address and scrolls; the focus it leaves on the link.
+pub(super) fn skip() {
+    request_animation_frame(|| {
+        if let Some(content) = document().get_element_by_id("content") {
+            focus(content);
+        }
+    });
+}
+
 fn on_key(event: ev::KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
     if event.key() == "/" && plain && !is_writing(&event) {

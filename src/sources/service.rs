@@ -111,6 +111,10 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
         if !source.paused {
             start(&mut tx, id, "settings", scope.actor(), now).await?;
         }
+    } else if source.interval_ms != checked.interval_ms {
+        // Counted from the last run, not from now, or who shortens it waits longer.
+        let next = source.next_run_at - source.interval_ms + checked.interval_ms;
+        store::set_next(&mut tx, id, next.max(now)).await?;
     }
     let mut detail = json!({"settings_changed": afresh});
     if source.audience != checked.audience {

@@ -113,12 +113,13 @@ pub fn sealed(site: &Site, id: &str, checked: &Checked) -> Res<(serde_json::Valu
     Ok((plain, Some(site.keeper.seal(&owner(id), &text).map_err(fault)?)))
 }
 
-/// The secrets among `settings`, and the addresses that they are sent to.
+/// The secrets among `settings`, and the addresses that they are sent to. A box that was left empty holds none.
 pub fn held(kind: &str, settings: &Settings) -> Res<Settings> {
     let fields = system(kind)?.fields();
     let holds =
         |name: &str| fields.iter().any(|f| f.name == name && (is_secret(f) || matches!(f.kind, FieldKind::Url)));
-    Ok(settings.iter().filter(|(name, _)| holds(name)).map(|(name, value)| (name.clone(), value.clone())).collect())
+    let held = settings.iter().filter(|(name, value)| !value.trim().is_empty() && holds(name));
+    Ok(held.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// What the form calls the box that gives up a kept secret.

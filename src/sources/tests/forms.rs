@@ -147,6 +147,26 @@ async fn a_kept_secret_is_not_sent_to_another_place() {
 }
 
 #[tokio::test]
+async fn a_box_that_was_left_empty_holds_no_secret() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let mut form = service::Form { entered: secretive(&bench), what: "test".into(), ..Default::default() };
+        for name in ["user", "password"] {
+            form.entered.settings.insert(name.into(), String::new());
+        }
+        for address in [bench.sandbox.urls().forum.to_string(), bench.sandbox.urls().wiki.to_string()] {
+            form.entered.settings.insert("address".into(), address);
+            let back = service::submit(&bench.operator, &bench.site, form.clone()).await.unwrap();
+            let view = returned(&bench, &back).await;
+            let secret = view.fields.iter().find(|f| f.name == "password").unwrap();
+            assert!(!secret.kept && secret.error.is_none() && !view.steps.is_empty(), "{secret:?}");
+            form.draft = view.draft;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refused_secret_is_not_dropped_by_pressing_save_again() {
     on_both(|db| async move {
         let bench = Bench::new(db).await;

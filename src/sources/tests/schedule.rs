@@ -153,3 +153,25 @@ async fn after_a_large_sync_the_database_plans_by_what_came() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_new_interval_counts_from_the_last_run() {
+    on_both(|db| async move {
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
+        let id = bench.add(bench.big(20, 50)).await;
+        bench.sync(&id).await;
+        let next = || async {
+            let row = crate::sources::store::source(&mut bench.site.read().await.unwrap(), &id).await.unwrap().unwrap();
+            (row.next_run_at, row.interval_ms, row.updated_at)
+        };
+        let ran = clock.now();
+        clock.advance(10 * MINUTE);
+        for (minutes, due) in [(30, ran + 30 * MINUTE), (5, clock.now()), (90, clock.now() + 85 * MINUTE)] {
+            let entered = Entered { interval: minutes.to_string(), ..bench.big(20, 50) };
+            let version = next().await.2;
+            service::edit(&bench.operator, &bench.site, &id, version, &entered).await.unwrap();
+            assert_eq!(next().await.0, due, "every {minutes} minutes");
+        }
+    })
+    .await;
+}
