@@ -78,6 +78,17 @@ test('following a topic on the feed offers the new feed, and does not move what 
   await expect(renew).toBeVisible();
 });
 
+test('a card that is shown again has the focus', async ({ page }) => {
+  await page.goto('/');
+  await ready(page);
+  const card = page.locator('main .card').nth(5);
+  const link = await card.locator('.card-link').getAttribute('href');
+  await card.locator('summary').click();
+  await card.getByRole('button', { name: 'Not for me' }).click();
+  await page.keyboard.press('Enter');
+  await expect(page.locator(`main .card-link[href="${link}"]`).first()).toBeFocused();
+});
+
 test('the way past the frame takes the focus along', async ({ page }) => {
   await page.goto('/saved');
   await ready(page);

@@ -1,6 +1,7 @@
 //! What a browser does by itself for whole documents and a router has to do by hand: say the new title, move the focus
 //! to the new page. And two habits of ours: `/` goes to the search box, menus close by themselves.
 
+use crate::ui::focus;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -45,7 +46,6 @@ fn arrive(announced: RwSignal<String>) {
     // Who has begun to type already goes on typing.
     let is_writing = document.active_element().is_some_and(|element| is_field(&element));
     if let Some(heading) = heading.or_else(|| document.get_element_by_id("content")).filter(|_| !is_writing) {
-        let _ = heading.set_attribute("tabindex", "-1");
         focus(heading);
     }
 }
@@ -99,12 +99,5 @@ fn close_menus(inside: Option<&Node>) {
         && !menu.contains(inside)
     {
         let _ = menu.remove_attribute("open");
-    }
-}
-
-fn focus(element: Element) {
-    if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        // It fails for nothing that is in the document.
-        let _ = element.focus();
     }
 }

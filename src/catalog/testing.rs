@@ -1,5 +1,6 @@
 //! A small library for tests, of this room and of those above it.
 
+use super::search::Index;
 use super::service;
 use crate::base::{Scope, Viewer};
 use crate::platform::crypto::{Keeper, new_key};
@@ -8,6 +9,7 @@ use crate::platform::{Clock, Config, Format, Site};
 use crate::sql;
 use connect::{Discussion, Item, Kind, Resource};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// 2026-05-12T21:06:40Z.
 pub const NOW: i64 = 1_778_620_000_000;
@@ -129,4 +131,17 @@ pub async fn ids(db: &Db) -> HashMap<String, String> {
     let mut c = db.read().await.unwrap();
     let rows: Vec<(String, String)> = c.all(sql!("SELECT external_id, id FROM resource")).await.unwrap();
     rows.into_iter().collect()
+}
+
+/// Has the index read so many changes. On PostgreSQL other tests' transactions hold changes back for a moment.
+pub async fn caught_up(index: &Index, db: &Db, changes: usize) {
+    let mut seen = 0;
+    for _ in 0..200 {
+        seen += index.catch_up(db).await.unwrap();
+        if seen >= changes {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("only {seen} of {changes} changes were read");
 }

@@ -7,12 +7,10 @@ use crate::recommend::{DayPart, Feed, FeedTalk, Filter, Panel, Part, PutAway, ap
 use crate::records::model::{State, Verb};
 use crate::records::parts::{FollowButton, Following, LearnerCard, MarkForm, Marks, PostProblem};
 use crate::ui::{
-    Button, Cards, ChipLink, Chips, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Section, Shape, Size, Tone,
-    load,
+    Button, Cards, ChipLink, Chips, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Section, Shape, Size, Toast,
+    Tone, focus, load,
 };
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use leptos_router::hooks::use_query_map;
 
 /// Topics to narrow the feed by.
@@ -90,22 +88,18 @@ fn Renew(following: Following, turn: RwSignal<u32>) -> impl IntoView {
     let renew = move |_| {
         turn.update(|turn| *turn += 1);
         // The button goes; one goes on from the top of what is new.
-        let heading = document().query_selector("main h1").ok().flatten();
-        if let Some(heading) = heading.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            let _ = heading.set_attribute("tabindex", "-1");
-            // It fails for nothing that is in the document.
-            let _ = heading.focus();
+        if let Some(heading) = document().query_selector("main h1").ok().flatten() {
+            focus(heading);
         }
     };
     let offer = move || {
         following.is_news().then(|| {
             view! {
-                <div class="toast">
-                    <p class="toast-text">{texts.renew_text}</p>
+                <Toast text=texts.renew_text>
                     <Button size=Size::Small kind="button" on:click=renew>
                         {texts.renew}
                     </Button>
-                </div>
+                </Toast>
             }
         })
     };

@@ -4,10 +4,8 @@ use super::desk::{Desk, Done, EditForm};
 use super::editor::Common;
 use super::model::EditorView;
 use crate::base::t;
-use crate::ui::{Button, Size};
+use crate::ui::{Button, Size, Toast, focus, is_focus_lost};
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 
 /// How long a saying stays that offers nothing to press.
@@ -84,7 +82,7 @@ pub(super) fn after_drawing(editor: &EditorView, desk: Desk) {
         }
         if let Some(id) = desk.focus.try_update_value(Option::take).flatten() {
             // What is new is drawn by now, but not in the document yet.
-            request_animation_frame(move || focus(&id));
+            request_animation_frame(move || go_on(&id));
         }
     });
 }
@@ -104,7 +102,8 @@ pub(super) fn say(desk: Desk, told: Told) {
     }
 }
 
-fn focus(id: &str) {
+/// Puts the focus on the control of that id.
+fn go_on(id: &str) {
     let document = document();
     // At an end of the list one of the two buttons is not there.
     let other = match id.split_once('-') {
@@ -114,11 +113,8 @@ fn focus(id: &str) {
     };
     let wanted = document.get_element_by_id(id).or_else(|| document.get_element_by_id(&other));
     // What had the focus may be gone with the edit; then one goes on from the top of the content, not of the window.
-    let is_lost = document.active_element().is_none_or(|element| element.tag_name() == "BODY");
-    let element = wanted.or_else(|| document.get_element_by_id("content").filter(|_| is_lost));
-    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        // It fails only for an element that cannot have the focus; then it stays where it is.
-        let _ = element.focus();
+    if let Some(element) = wanted.or_else(|| document.get_element_by_id("content").filter(|_| is_focus_lost())) {
+        focus(element);
     }
 }
 
@@ -141,11 +137,9 @@ pub(super) fn Saying(
                 </EditForm>
             }
         });
-        Some(view! {
-            <div class=if quiet { "sr-only" } else { "toast" }>
-                <p class="toast-text">{text}</p>
-                {undo}
-            </div>
+        Some(match quiet {
+            true => view! { <p class="sr-only">{text}</p> }.into_any(),
+            false => view! { <Toast text>{undo}</Toast> }.into_any(),
         })
     };
     view! {

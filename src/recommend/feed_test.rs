@@ -187,7 +187,7 @@ async fn each_card_says_why_it_is_here() {
         let feed = house.feed(&EVERYTHING).await;
 
         let [(title, reason)] = &part(&feed, Part::Continue)[..] else { panic!("{feed:#?}") };
-        assert_eq!((title.as_str(), reason.text().as_str()), ("About opened", "You opened this 3 days ago"));
+        assert_eq!((title.as_str(), reason.text().as_str()), ("About opened", "You last worked on this 3 days ago"));
         let steps: Vec<String> =
             part(&feed, Part::Playlists).iter().map(|(title, r)| format!("{title}: {}", r.text())).collect();
         assert_eq!(

@@ -63,7 +63,7 @@ impl Filter {
 pub enum Reason {
     /// Opened, and not finished.
     Opened {
-        /// When it was last opened.
+        /// When it was last opened, or taken for unfinished again.
         when: When,
     },
     /// A step of a playlist that the person follows.
@@ -315,7 +315,7 @@ mod tests {
     fn reasons_read_as_sentences() {
         let when = When { text: "3 days ago".into(), iso: String::new() };
         for (reason, text) in [
-            (Reason::Opened { when }, "You opened this 3 days ago"),
+            (Reason::Opened { when }, "You last worked on this 3 days ago"),
             (
                 Reason::NextIn { title: "Rust for C engineers".into(), slug: "rust".into(), first: true },
                 "Next in Rust for C engineers",

@@ -119,14 +119,17 @@ pub fn Notice(
     }
 }
 
-/// "Done, undo?" at the foot of the window. The child is the undo: a form that posts the opposite.
+/// "Done, undo?" at the foot of the window. The child is the undo: a form that posts the opposite. It stands in a live
+/// region that is in the document before it: one that comes with its text is not read out everywhere.
 ///
 /// ```ignore
-/// {move || hidden.get().then(|| view! {
-///     <Toast text="It won't be shown again.">
-///         <ActionForm action=restore><input type="hidden" name="resource" value=id /><Button size=Size::Small>"Undo"</Button></ActionForm>
-///     </Toast>
-/// })}
+/// <div class="said" role="status">
+///     {move || hidden.get().then(|| view! {
+///         <Toast text="It won't be shown again.">
+///             <ActionForm action=restore><input type="hidden" name="resource" value=id /><Button size=Size::Small>"Undo"</Button></ActionForm>
+///         </Toast>
+///     })}
+/// </div>
 /// ```
 #[component]
 pub fn Toast(
@@ -138,7 +141,7 @@ pub fn Toast(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="toast" role="status">
+        <div class="toast">
             <p class="toast-text">{text}</p>
             {children.map(|children| children())}
         </div>

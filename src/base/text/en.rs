@@ -140,8 +140,6 @@ pub struct Frame {
     pub account: &'static str,
     /// For who is not signed in.
     pub sign_in: &'static str,
-    /// The key that goes to the search box.
-    pub search_key: &'static str,
     /// Heading of the choice between light and dark.
     pub theme: &'static str,
     /// Light or dark as the device says.
@@ -177,7 +175,6 @@ const FRAME: Frame = Frame {
     search_hint: "Search everything",
     account: "Your account",
     sign_in: "Sign in",
-    search_key: "/",
     theme: "Light or dark",
     theme_system: "Device",
     theme_light: "Light",

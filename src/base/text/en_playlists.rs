@@ -50,8 +50,6 @@ pub struct PlaylistTexts {
     pub no_items: &'static str,
     /// An item whose source no longer has it.
     pub gone: &'static str,
-    /// What following does.
-    pub follow_hint: &'static str,
     /// Opened, not done.
     pub opened: &'static str,
     /// Link to the editor.
@@ -96,8 +94,6 @@ pub struct PlaylistTexts {
     pub add_jump: &'static str,
     /// Label of the search box.
     pub add_search: &'static str,
-    /// Button of the search box.
-    pub add_button: &'static str,
     /// Nothing found.
     pub add_none: &'static str,
     /// Button on a hit.
@@ -183,7 +179,6 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     items_title: "What is in it",
     no_items: "Nothing in it yet.",
     gone: "No longer offered. It does not count towards your progress.",
-    follow_hint: "Its next step appears on your home page.",
     opened: "Opened",
     edit: "Edit",
     preview: "Preview",
@@ -206,7 +201,6 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     add_title: "Add to the playlist",
     add_jump: "Add items",
     add_search: "Search the catalogue",
-    add_button: "Search",
     add_none: "Nothing found. Try fewer or other words.",
     add: "Add",
     added: "In the playlist",

@@ -46,8 +46,6 @@ pub struct RecommendTexts {
     pub welcome_title: &'static str,
     /// First words for someone new.
     pub welcome: &'static str,
-    /// What following a topic does.
-    pub suggestions_hint: &'static str,
     /// What is followed has changed since the page was drawn.
     pub renew_text: &'static str,
     /// Draws the page anew.
@@ -94,7 +92,6 @@ pub const RECOMMEND: RecommendTexts = RecommendTexts {
     welcome: "Follow a few topics and this page becomes yours. Until then, here is what others find useful.",
     renew_text: "What you follow has changed.",
     renew: "Show my new feed",
-    suggestions_hint: "Following a topic brings what is new in it to this page. You can stop at any time.",
     filters: "Narrow this page",
     by_topic: "Topic",
     by_kind: "Kind",
@@ -105,9 +102,9 @@ pub const RECOMMEND: RecommendTexts = RecommendTexts {
 };
 
 impl RecommendTexts {
-    /// "You opened this 3 days ago".
+    /// "You last worked on this 3 days ago".
     pub fn opened(&self, ago: &str) -> String {
-        format!("You opened this {ago}")
+        format!("You last worked on this {ago}")
     }
 
     /// "Next in Rust for C engineers".

@@ -25,19 +25,6 @@ async fn titles(site: &Site, text: &str) -> Vec<String> {
     found.page.rows.into_iter().map(|hit| hit.card.title).collect()
 }
 
-/// On PostgreSQL other tests' transactions hold changes back for a moment.
-async fn caught_up(index: &Index, db: &Db, changes: usize) {
-    let mut seen = 0;
-    for _ in 0..200 {
-        seen += index.catch_up(db).await.unwrap();
-        if seen >= changes {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("only {seen} of {changes} changes were read");
-}
-
 #[tokio::test]
 async fn changes_reach_the_index() {
     on_both(|db| async move {

@@ -4,14 +4,12 @@ use super::following::Following;
 use super::marks::{MarkButton, MarkForm, MarkItem, Marks, Switch};
 use crate::base::t;
 use crate::catalog::model::{Card, Topic};
-use crate::catalog::parts::{Pieces, ResourceCard};
+use crate::catalog::parts::{Pieces, ResourceCard, resource_href};
 use crate::records::model::State;
-use crate::ui::{Badge, Glyph, Icon, Menu, Size, Tone};
+use crate::ui::{Badge, Glyph, Icon, Menu, Size, Tone, focus, is_focus_lost};
 use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 
 /// Topics in a card's menu.
 const TOPICS: usize = 3;
@@ -50,7 +48,7 @@ pub fn LearnerCard(
     move || {
         let marks = marks.clone();
         if goes.get() {
-            return Either::Left(view! { <HiddenCard marks /> });
+            return Either::Left(view! { <HiddenCard marks href=resource_href(&card.id) /> });
         }
         let (topics, reason) = (card.topics.clone(), reason.clone());
         Either::Right(view! {
@@ -62,17 +60,24 @@ pub fn LearnerCard(
 }
 
 #[component]
-fn HiddenCard(marks: Marks) -> impl IntoView {
+fn HiddenCard(marks: Marks, href: String) -> impl IntoView {
     let title = marks.title().to_owned();
     let text = t().records.hidden(&title);
     let draw = move |state| view! { <MarkButton what=Switch::Hide state title=title.as_str() size=Size::Small /> };
     let node = NodeRef::<html::Article>::new();
+    // And this button goes with the line: one goes on from the card that is back.
+    on_cleanup(move || {
+        request_animation_frame(move || {
+            let link = document().query_selector(&format!("main a.card-link[href='{href}']")).ok().flatten();
+            if let Some(link) = link.filter(|_| is_focus_lost()) {
+                focus(link);
+            }
+        });
+    });
     // The button that had the focus went with the card.
     Effect::new(move |_| {
-        let button = node.get().and_then(|article| article.query_selector("button").ok().flatten());
-        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            // It fails for nothing that is in the document.
-            let _ = button.focus();
+        if let Some(button) = node.get().and_then(|article| article.query_selector("button").ok().flatten()) {
+            focus(button);
         }
     });
     view! {

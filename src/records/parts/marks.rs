@@ -4,13 +4,11 @@ use super::following::Following;
 use crate::base::{AppError, t};
 use crate::records::api::{Mark, mark};
 use crate::records::model::{State, Verb};
-use crate::ui::{Glyph, Icon, Size, Variant, button_class, pressed};
+use crate::ui::{Glyph, Icon, Size, Variant, button_class, focus, pressed};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use std::sync::Arc;
 
 /// What one person can do with one resource, shared by all forms that do it.
@@ -104,10 +102,10 @@ impl Marks {
 fn close_menu(event: &SubmitEvent) {
     let menu = event.submitter().and_then(|button| button.closest("details.menu").ok().flatten());
     let Some(menu) = menu else { return };
-    // Neither fails for an element that is in the document.
+    // It does not fail for an element that is in the document.
     let _ = menu.remove_attribute("open");
-    if let Some(button) = menu.first_element_child().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        let _ = button.focus();
+    if let Some(button) = menu.first_element_child() {
+        focus(button);
     }
 }
 

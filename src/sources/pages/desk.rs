@@ -3,13 +3,11 @@
 
 use crate::base::{AppError, posted_error, t};
 use crate::sources::api;
-use crate::ui::Loading;
+use crate::ui::{Loading, focus, is_focus_lost};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
 use std::time::Duration;
 
 /// How often a page with a run under way looks again.
@@ -202,22 +200,6 @@ fn refocus(held: Option<(Deed, String)>) {
             focus(place);
         }
     });
-}
-
-/// Whether nothing has the focus: the browser then says that the body has it.
-pub fn is_focus_lost() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
-}
-
-/// Gives it the focus, be it a control or not.
-pub fn focus(element: Element) {
-    if !element.has_attribute("tabindex") && element.tag_name().starts_with('H') {
-        let _ = element.set_attribute("tabindex", "-1");
-    }
-    if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        // It fails for nothing that is in the document.
-        let _ = element.focus();
-    }
 }
 
 /// A form of one button, the child, that does something to a source or, with `run`, to one of its runs.

@@ -2,11 +2,13 @@
 //! the answer leads to the source, or back here with what was found.
 
 use super::bits::{Hint, StepBadge, Technical};
-use super::desk::{Desk, focus, is_focus_lost};
+use super::desk::Desk;
 use crate::base::t;
 use crate::sources::api;
 use crate::sources::model::{FieldView, FormView, Input, StepState, TestStep, Twin, setting};
-use crate::ui::{Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant};
+use crate::ui::{
+    Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant, focus, is_focus_lost,
+};
 use leptos::prelude::*;
 
 /// Settings of a new or a known source. With `saved`, it says that they were.
@@ -33,7 +35,7 @@ pub fn SettingsForm(
     let fields = form.fields.into_iter().map(|field| {
         let twin = twin.take_if(|_| field.name == address).map(|twin| view! { <Doubled twin again /> });
         view! {
-            <Setting field />
+            <Setting name=setting(&field.name) field />
             {twin}
         }
     });
@@ -47,10 +49,10 @@ pub fn SettingsForm(
                 <input type="hidden" name="kind" value=form.kind />
                 <input type="hidden" name="version" value=form.version.to_string() />
                 <input type="hidden" name="draft" value=form.draft />
-                <Own field=form.name />
+                <Setting name=form.name.name.clone() field=form.name />
                 {fields}
-                <Own field=form.audience />
-                <Own field=form.interval />
+                <Setting name=form.audience.name.clone() field=form.audience />
+                <Setting name=form.interval.name.clone() field=form.interval />
                 <p class="form-note">
                     <a href=form.docs target="_blank" rel="external noopener noreferrer">
                         {texts.docs}
@@ -111,46 +113,10 @@ fn arrive(target: &str, pressed: &str, is_fault: bool) {
     there.scroll_into_view();
 }
 
-/// A field that every source has.
+/// One field, sent as `name`.
 #[component]
-fn Own(field: FieldView) -> impl IntoView {
-    let kind = match field.input {
-        Input::Choice(options) => {
-            return view! {
-                <SelectField
-                    name=field.name
-                    label=field.label
-                    hint=field.help
-                    options
-                    value=field.value
-                    error=field.error
-                />
-            }
-            .into_any();
-        }
-        Input::Number => "number",
-        _ => "text",
-    };
-    view! {
-        <TextField
-            name=field.name
-            label=field.label
-            hint=field.help
-            value=field.value
-            placeholder=field.default
-            kind
-            required=field.required
-            error=field.error
-        />
-    }
-    .into_any()
-}
-
-/// A field of the source's system.
-#[component]
-fn Setting(field: FieldView) -> impl IntoView {
+fn Setting(name: String, field: FieldView) -> impl IntoView {
     let texts = &t().sources;
-    let name = setting(&field.name);
     let value = if field.value.is_empty() { field.default.clone() } else { field.value.clone() };
     let options = match field.input {
         Input::Choice(options) => options,

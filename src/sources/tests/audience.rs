@@ -5,25 +5,12 @@ use crate::base::AppError;
 use crate::catalog::model::Query;
 use crate::catalog::search::Index;
 use crate::catalog::service as catalog;
-use crate::catalog::testing::add_group;
+use crate::catalog::testing::{add_group, caught_up};
 
 fn member(id: &str, group: Option<&str>) -> Scope {
     let Scope::Person(mut viewer) = person(id, &[]) else { unreachable!("a person") };
     viewer.groups = group.map(str::to_owned).into_iter().collect();
     Scope::Person(viewer)
-}
-
-/// On PostgreSQL other tests' transactions hold changes back for a moment.
-async fn caught_up(index: &Index, db: &Db, changes: usize) {
-    let mut seen = 0;
-    for _ in 0..200 {
-        seen += index.catch_up(db).await.unwrap();
-        if seen >= changes {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("only {seen} of {changes} changes were read");
 }
 
 /// Whether a search finds `resource`, and whether its address leads to it.
