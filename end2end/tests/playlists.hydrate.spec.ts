@@ -41,7 +41,7 @@ test('who clicks faster than the server answers loses nothing and is in nobody\'
   await expect(page.locator('main .notice')).toHaveCount(0);
 });
 
-test('a note that is being typed outlives another edit', async ({ page }) => {
+test('a note is saved by leaving it, whatever one does next', async ({ page }) => {
   await draft(page, 'While writing', true);
   const [first, second] = await page.locator('.edit-item .edit-title').allTextContents();
   const item = page.locator('.edit-item', { hasText: second! });
@@ -50,10 +50,33 @@ test('a note that is being typed outlives another edit', async ({ page }) => {
   await page.keyboard.type('Read this one first');
   await page.getByRole('button', { name: `Move down: ${first}` }).click();
   await expect(page.locator('.edit-item .edit-title')).toHaveText([second!, first!]);
-  await expect(item.locator('textarea')).toHaveValue('Read this one first');
-  await item.getByRole('button', { name: 'Save' }).click();
   await expect(item.locator('.playlist-note')).toHaveText('Read this one first');
   await expect(item.locator('details')).not.toHaveAttribute('open');
+  // by keyboard, to another page
+  await item.locator('summary').click();
+  await item.locator('textarea').fill('Or this one');
+  await page.getByRole('link', { name: 'Preview' }).click();
+  await expect(page.locator('main .playlist-note')).toHaveText('Or this one');
+});
+
+test('a title is saved by leaving it, so that what is published has it', async ({ page }) => {
+  const address = await draft(page, 'A working title', true);
+  await page.getByLabel('Title').fill('What it is really called');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What it is really called');
+  await expect(page.locator('main .badge', { hasText: 'Published' })).toBeVisible();
+  // Undoing both brings the first title back, in the field as well.
+  await page.getByRole('button', { name: 'Undo publishing' }).click();
+  await expect(page.locator('main .badge', { hasText: 'Draft' })).toBeVisible();
+  await page.getByRole('button', { name: /^Undo/ }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('A working title');
+  await expect(page.getByLabel('Title')).toHaveValue('A working title');
+  // An empty title is not sent; nothing is said while somebody may still be at it.
+  await page.getByLabel('Title').fill('');
+  await page.getByLabel('Summary').focus();
+  await expect(page.locator('main .notice')).toHaveCount(0);
+  await page.goto(address);
+  await expect(page.getByLabel('Title')).toHaveValue('A working title');
 });
 
 test('an edit is confirmed where it is seen and read out', async ({ page }) => {

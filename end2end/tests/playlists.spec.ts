@@ -31,7 +31,8 @@ test.describe('a curator', () => {
     await page.goto('/playlists');
     if (js) await ready(page);
     await page.locator('#deleted').getByRole('button', { name: `Restore: ${title}` }).click();
-    await page.waitForURL(`**${address}`);
+    await expect(page.getByText('Brought back, as it was.')).toBeVisible();
+    await page.waitForURL(`**${address}*`);
     await expect(page.locator('.edit-item')).toHaveCount(2);
     await page.goto('/playlists');
     await expect(page.getByRole('link', { name: title })).toBeVisible();

@@ -70,7 +70,7 @@ pub async fn create_playlist(title: String, #[server(default)] summary: String) 
 pub async fn restore_playlist(slug: String) -> Result<(), AppError> {
     let site = crate::platform::site()?;
     super::service::restore(&crate::platform::scope(), &site, &slug).await?;
-    leptos_axum::redirect(&format!("/playlists/{slug}/edit"));
+    leptos_axum::redirect(&format!("/playlists/{slug}/edit?restored=true"));
     Ok(())
 }
 

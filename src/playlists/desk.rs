@@ -3,11 +3,13 @@
 use super::api::EditPlaylist;
 use super::told::Told;
 use crate::base::{AppError, posted_error};
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlFormElement};
 use std::collections::{HashMap, VecDeque};
 
 /// Fields whose inputs say themselves what is wrong with them.
@@ -152,6 +154,9 @@ pub(super) fn EditForm(
     /// Id of the control that gets the focus after the edit; empty for the one that has it.
     #[prop(into, optional)]
     then: String,
+    /// Whether what was typed is sent as soon as one leaves its input: nobody loses a title by publishing or going away.
+    #[prop(optional)]
+    saves_itself: bool,
     /// Inputs and buttons.
     children: Children,
 ) -> impl IntoView {
@@ -163,8 +168,19 @@ pub(super) fn EditForm(
             desk.send(edit);
         }
     };
+    let changed = move |event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<Element>().ok()).filter(|_| saves_itself);
+        let form = input.and_then(|input| input.closest("form").ok().flatten());
+        // What the browser would not send stays as it is, without a word: somebody may still be at it.
+        if let Some(form) =
+            form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()).filter(|form| form.check_validity())
+        {
+            // It fails for a button that is not the form's; there is none.
+            let _ = form.request_submit();
+        }
+    };
     view! {
-        <form method="post" action=EditPlaylist::url() on:submit=submit>
+        <form method="post" action=EditPlaylist::url() on:submit=submit on:change=changed>
             {children()}
         </form>
     }

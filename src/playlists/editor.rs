@@ -7,7 +7,7 @@ use super::model::{EditorView, Status};
 use super::naming::naming;
 use super::parts::{ActionProblem, failure, field_error};
 use super::rows::EditRow;
-use super::told::{Saying, after_drawing};
+use super::told::{Saying, Told, after_drawing};
 use crate::base::{lazy_page, t};
 use crate::catalog::model::Card;
 use crate::ui::{
@@ -70,8 +70,12 @@ fn editor_page() -> AnyView {
     let params = use_params_map();
     let slug = move || params.read().get("slug").unwrap_or_default();
     let desk = Desk::new();
+    let asked = use_query_map();
+    if asked.with_untracked(|asked| asked.get("restored").is_some()) {
+        desk.told.set(Some(Told { text: t().playlists.said_restored.to_owned(), ..Told::default() }));
+    }
     let editor = load(move || (slug(), desk.changed.get()), |(slug, _)| load_editor(slug));
-    let typed = RwSignal::new(use_query_map().get_untracked().get("q").unwrap_or_default());
+    let typed = RwSignal::new(asked.get_untracked().get("q").unwrap_or_default());
     let hits = load(move || typed.get(), find_resources);
     view! {
         <Page class="editor">
@@ -332,7 +336,7 @@ fn Details(editor: EditorView, desk: Desk) -> impl IntoView {
     let error = move |field: &'static str| field_error(move || desk.answer.get(), field);
     view! {
         <Section title=texts.details>
-            <EditForm desk>
+            <EditForm desk saves_itself=true>
                 <Common slug=editor.slug version=editor.version what="details" />
                 <input type="hidden" name="audience" value=editor.audience />
                 <div class="stack">
@@ -353,7 +357,6 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
     let (slug, version) = (editor.slug.clone(), editor.version);
     let mut options = vec![(String::new(), texts.everyone.to_owned())];
     options.extend(editor.groups);
-    let audience = editor.audience;
     let error = field_error(move || desk.answer.get(), "audience");
     view! {
         <Section title=texts.publishing>
@@ -361,22 +364,13 @@ fn Publishing(editor: EditorView, desk: Desk) -> impl IntoView {
                 <EditForm desk>
                     <Common slug=editor.slug version what="publish" />
                     <div class="stack">
-                        // A new field for another audience: one in which somebody chose follows no undoing any more.
-                        <For
-                            each=move || [audience.clone()]
-                            key=String::clone
-                            children=move |value| {
-                                view! {
-                                    <SelectField
-                                        name="audience"
-                                        label=texts.field_audience
-                                        hint=texts.field_audience_help
-                                        options=options.clone()
-                                        value
-                                        error
-                                    />
-                                }
-                            }
+                        <SelectField
+                            name="audience"
+                            label=texts.field_audience
+                            hint=texts.field_audience_help
+                            options
+                            value=editor.audience
+                            error
                         />
                         <div>
                             <Button variant={if published { Variant::Quiet } else { Variant::Primary }}>

@@ -7,7 +7,7 @@ use super::model::{EditItem, NOTE_MAX};
 use super::told::{self, Told};
 use crate::base::t;
 use crate::ui::{Button, Glyph, IconButton, Size};
-use leptos::ev::{Event, KeyboardEvent};
+use leptos::ev::{Event, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -56,19 +56,7 @@ pub(super) fn EditRow(
             } else {
                 let active = document().active_element();
                 desk.focus.set_value(active.map(|element| element.id()).filter(|id| !id.is_empty()));
-                let what = if up { "up" } else { "down" }.to_owned();
-                let (slug, resource) = (slug.clone(), resource.clone());
-                let empty = String::new;
-                desk.send(EditPlaylist {
-                    slug,
-                    version,
-                    what,
-                    resource,
-                    note: empty(),
-                    title: empty(),
-                    summary: empty(),
-                    audience: empty(),
-                });
+                desk.send(edit_of(&slug, version, if up { "up" } else { "down" }, &resource, String::new()));
             }
         }
     };
@@ -91,6 +79,21 @@ pub(super) fn EditRow(
             </div>
             <div class="edit-item-actions">{steps}</div>
         </li>
+    }
+}
+
+/// An edit of one item, with the note that it is to have.
+fn edit_of(slug: &str, version: i64, what: &str, resource: &str, note: String) -> EditPlaylist {
+    let empty = String::new;
+    EditPlaylist {
+        slug: slug.to_owned(),
+        version,
+        what: what.to_owned(),
+        resource: resource.to_owned(),
+        note,
+        title: empty(),
+        summary: empty(),
+        audience: empty(),
     }
 }
 
@@ -143,8 +146,23 @@ fn NoteForm(desk: Desk, slug: String, version: i64, resource: String, note: Stri
             let _ = area.focus();
         }
     };
+    // A note is saved by leaving it. The focus stays where it went to, although the list is drawn anew.
+    let left = {
+        let (slug, resource) = (slug.clone(), resource.clone());
+        move |event: FocusEvent| {
+            let next = event.related_target().and_then(|it| it.dyn_into::<Element>().ok());
+            let details = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
+            if details.is_some_and(|details| details.contains(next.as_deref())) {
+                return;
+            }
+            if let Some(note) = desk.typed_note(&resource) {
+                desk.focus.set_value(next.map(|next| next.id()).filter(|id| !id.is_empty()));
+                desk.send(edit_of(&slug, version, "note", &resource, note));
+            }
+        }
+    };
     view! {
-        <details class="edit-note" open=is_open on:toggle=toggled>
+        <details class="edit-note" open=is_open on:toggle=toggled on:focusout=left>
             <summary id=summary aria-label=texts.for_item(label, &title)>
                 {label}
             </summary>

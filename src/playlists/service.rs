@@ -40,6 +40,12 @@ pub async fn visible(c: &mut Conn, viewer: &Viewer) -> Res<Vec<PlaylistCard>> {
     Ok(store::cards(c, viewer, false, None).await?)
 }
 
+/// The playlists that `viewer` can open, by title.
+pub async fn titles(c: &mut Conn, viewer: &Viewer) -> Res<Vec<PlaylistRef>> {
+    let rows = store::titles(c, viewer).await?;
+    Ok(rows.into_iter().map(|(slug, title)| PlaylistRef { slug, title }).collect())
+}
+
 /// How far each of `people` is with each of `playlists` (ids): one row a pair, also where nothing was started.
 pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> Res<Vec<Progress>> {
     Ok(store::progress(c, people, playlists).await?)

@@ -119,6 +119,20 @@ pub async fn shown(c: &mut Conn, viewer: &Viewer, playlists: &[String]) -> Resul
     .await
 }
 
+/// Address and title of every playlist shown to `viewer`, by title.
+pub async fn titles(c: &mut Conn, viewer: &Viewer) -> Result<Vec<(String, String)>> {
+    c.all(sql!(
+        "SELECT p.slug, p.title FROM playlist p
+         WHERE p.removed_at IS NULL
+               AND ($2 OR (p.status = 'published'
+                           AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($1)))))
+         ORDER BY p.title, p.id",
+        json(&viewer.groups),
+        viewer.roles.contains(&Role::Curator)
+    ))
+    .await
+}
+
 /// The playlist at this address, deleted or not. In a transaction, `lock` keeps others from editing it until its end.
 pub async fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Row>> {
     c.opt(sql!(

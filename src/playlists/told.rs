@@ -6,6 +6,8 @@ use super::model::EditorView;
 use crate::base::t;
 use crate::ui::{Button, Size, Toast, focus, is_focus_lost};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use std::time::Duration;
 
 /// How long a saying stays that offers nothing to press.
@@ -75,16 +77,37 @@ pub(super) fn after_drawing(editor: &EditorView, desk: Desk) {
     let editor = editor.clone();
     Effect::new(move |_| {
         let before = desk.drawn.try_update_value(|drawn| std::mem::replace(drawn, titles(&editor)));
-        if let Some(done) = desk.done.try_update_value(Option::take).flatten()
-            && let Some(told) = told(&done, &before.unwrap_or_default(), &editor)
-        {
-            say(desk, told);
+        if let Some(done) = desk.done.try_update_value(Option::take).flatten() {
+            if done.what == "undo" {
+                refill(&editor);
+            }
+            if let Some(told) = told(&done, &before.unwrap_or_default(), &editor) {
+                say(desk, told);
+            }
         }
         if let Some(id) = desk.focus.try_update_value(Option::take).flatten() {
             // What is new is drawn by now, but not in the document yet.
             request_animation_frame(move || go_on(&id));
         }
     });
+}
+
+/// Puts what the playlist has again into fields in which somebody typed or chose: from then on they follow nothing.
+fn refill(editor: &EditorView) {
+    let document = document();
+    if let Some(title) = document.get_element_by_id("title").and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        title.set_value(&editor.title);
+    }
+    if let Some(summary) =
+        document.get_element_by_id("summary").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok())
+    {
+        summary.set_value(&editor.summary);
+    }
+    if let Some(audience) =
+        document.get_element_by_id("audience").and_then(|it| it.dyn_into::<HtmlSelectElement>().ok())
+    {
+        audience.set_value(&editor.audience);
+    }
 }
 
 /// Says it, and takes it away after a while unless there is something to press, which may have the focus.

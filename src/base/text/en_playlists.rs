@@ -122,6 +122,8 @@ pub struct PlaylistTexts {
     pub said_unpublished: &'static str,
     /// Said after deleting.
     pub said_deleted: &'static str,
+    /// Said after restoring what was deleted.
+    pub said_restored: &'static str,
     /// Said after undoing.
     pub said_undone: &'static str,
     /// A deleted playlist in the editor.
@@ -215,6 +217,7 @@ pub const PLAYLISTS: PlaylistTexts = PlaylistTexts {
     said_saved: "Saved.",
     said_unpublished: "Unpublished. Only curators see it now.",
     said_deleted: "Deleted.",
+    said_restored: "Brought back, as it was.",
     said_undone: "Undone.",
     deleted: "This playlist was deleted. Restoring it brings it back as it was.",
     back: "All playlists",
