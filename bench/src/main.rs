@@ -6,11 +6,14 @@
 mod bytes;
 mod figures;
 mod hello;
+mod library;
 mod load;
 mod pages;
 mod people;
 mod process;
 mod reader;
+mod relevance;
+mod scale;
 mod sync;
 mod traffic;
 
@@ -58,6 +61,20 @@ enum Command {
         /// The feed.
         feed: String,
     },
+    /// Looks for known things; prints how many were found first.
+    #[command(hide = true)]
+    Relevance {
+        /// The folder of data.
+        folder: PathBuf,
+    },
+    /// Searches many works; prints what it took.
+    #[command(hide = true)]
+    Scale {
+        /// The folder of data.
+        folder: PathBuf,
+        /// How many.
+        works: usize,
+    },
     /// Downloads and parses a large feed; prints what it took.
     #[command(hide = true)]
     Parse {
@@ -91,8 +108,11 @@ pub struct All {
     #[arg(long)]
     pub rows: Option<usize>,
     /// Items of the feed that is synced.
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = 100_000)]
     pub items: usize,
+    /// Works that are searched.
+    #[arg(long, default_value_t = 200_000)]
+    pub works: usize,
     /// Where the lines go as well.
     #[arg(long, default_value = "target/bench.txt")]
     pub out: PathBuf,
@@ -109,6 +129,8 @@ fn main() -> ExitCode {
                     Command::Sandbox => sync::sandbox().await,
                     Command::Sync { url, feed } => sync::run(&url, &feed).await,
                     Command::Parse { feed } => sync::parse(&feed).await,
+                    Command::Relevance { folder } => relevance::run(&folder).await,
+                    Command::Scale { folder, works } => scale::run(&folder, works).await,
                 }
             })
         });
@@ -137,6 +159,8 @@ async fn every(all: All) -> Outcome<()> {
         pages::measure(&mut figures, &all, "postgres", &url, folder.path()).await?;
     }
     sync::measure(&mut figures, &all, folder.path()).await?;
+    relevance::measure(&mut figures, &all).await?;
+    scale::measure(&mut figures, &all).await?;
     figures.verdict();
     Ok(())
 }
