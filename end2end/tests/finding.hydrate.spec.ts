@@ -19,7 +19,48 @@ test('a slash goes to the search box from anywhere', async ({ page }) => {
   await page.goto('/saved');
   await ready(page);
   await page.keyboard.press('/');
-  await expect(page.getByRole('banner').getByRole('searchbox')).toBeFocused();
+  await expect(page.locator('#site-search')).toBeFocused();
+});
+
+test('the box offers pages, topics, playlists and resources, by keyboard alone', async ({ page }) => {
+  await page.goto('/saved');
+  await ready(page);
+  await page.keyboard.press('Control+k');
+  const box = page.getByRole('combobox', { name: 'Search everything' });
+  await expect(box).toBeFocused();
+  await expect(box).toHaveAttribute('aria-expanded', 'true');
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await expect(list.getByRole('option', { name: 'Playlists' })).toBeVisible();
+  await page.keyboard.type('rust', { delay: 20 });
+  await expect(list.getByRole('group', { name: 'Library' }).getByRole('option').first()).toContainText(/rust/i);
+  await expect(list.getByRole('group', { name: 'Topics' }).getByRole('option').first()).toContainText(/rust/i);
+  await expect(list.getByRole('option').last()).toHaveText(/Search for “rust”/);
+  await page.keyboard.press('ArrowDown');
+  const first = list.getByRole('option').first();
+  await expect(first).toHaveAttribute('aria-selected', 'true');
+  await expect(box).toHaveAttribute('aria-activedescendant', (await first.getAttribute('id'))!);
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await expect(box, 'what was typed stays').toHaveValue('rust');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/search\?q=rust$/);
+  await page.goBack();
+  await expect(page.locator('#site-search'), 'meant for the page that was left').toHaveValue('');
+});
+
+test('a click on an offer leads there, and Enter without one searches', async ({ page }) => {
+  await page.goto('/saved');
+  await ready(page);
+  await page.locator('#site-search').fill('first week');
+  await page.getByRole('group', { name: 'Playlists' }).getByRole('option').first().click();
+  await expect(page).toHaveURL(/\/playlists\/[^/]+$/);
+  await expect(page.getByRole('listbox')).toHaveCount(0);
+  await page.locator('#site-search').fill('kubernetes');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/search\?q=kubernetes$/);
 });
 
 test('typing over a search leaves it in the history, once', async ({ page }) => {

@@ -6,7 +6,7 @@ test.use({ who: 'employee' });
 test('the box of every page leads to results that hold the word', async ({ page }, info) => {
   await page.goto('/playlists');
   if (hydrated(info.project)) await ready(page);
-  const box = page.getByRole('banner').getByRole('searchbox');
+  const box = page.locator('#site-search');
   await box.fill('rust');
   await box.press('Enter');
   await expect(page).toHaveURL(/\/search\?q=rust$/);
@@ -28,6 +28,22 @@ test('a kind narrows the results, and the address brings them back', async ({ pa
   const titles = await page.locator('main .card-title').allTextContents();
   await page.goto(page.url());
   expect(await page.locator('main .card-title').allTextContents()).toEqual(titles);
+});
+
+test('length, level and order stand in the address too', async ({ page }, info) => {
+  await page.goto('/search?q=data');
+  if (hydrated(info.project)) await ready(page);
+  await page.locator('.filters-more summary').click();
+  const length = page.locator('.filters-more').getByRole('link', { name: /^Up to 10 min/ });
+  await length.click();
+  await expect(page).toHaveURL(/length=10/);
+  await expect(length, 'what is narrowed is seen').toBeVisible();
+  await page.getByRole('navigation', { name: 'Order' }).getByRole('link', { name: 'Newest' }).click();
+  await expect(page).toHaveURL(/length=10&sort=newest/);
+  await expect(page.getByRole('navigation', { name: 'Order' }).locator('[aria-current]')).toHaveText('Newest');
+  const minutes = async () =>
+    (await page.locator('main .card').allTextContents()).map((text) => Number(/(\d+) min/.exec(text)?.[1] ?? 99));
+  await expect.poll(async () => Math.max(...(await minutes()))).toBeLessThanOrEqual(10);
 });
 
 test('a search that finds nothing says so and shows a way on', async ({ page }) => {

@@ -4,7 +4,8 @@ use super::navigation::{follow, skip};
 use super::preferences::Looks;
 use super::scroll;
 use crate::base::{Role, Viewer, person, t};
-use crate::ui::{Avatar, Glyph, Icon, Loading, Menu, SearchBox};
+use crate::pages::Finder;
+use crate::ui::{Avatar, Glyph, Icon, Loading, Menu};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -78,6 +79,21 @@ fn places(viewer: &Viewer) -> Vec<(&'static str, &'static str, Glyph, bool)> {
     places
 }
 
+/// What the search box offers to go to: the places, and what else one may want to get to in a hurry.
+fn destinations(viewer: &Viewer) -> Vec<(String, String)> {
+    let texts = &t().frame;
+    let is_operator = viewer.roles.contains(&Role::Operator);
+    let more = [
+        (viewer.roles.contains(&Role::Curator), "/playlists/new", texts.new_playlist),
+        (is_operator, "/sources/new", texts.new_source),
+        (true, "/me", texts.privacy),
+        (is_operator, "/design", texts.design),
+    ];
+    let more = more.into_iter().filter(|it| it.0).map(|(_, href, name)| (href, name));
+    let places = places(viewer).into_iter().map(|(href, name, ..)| (href, name));
+    places.chain(more).map(|(href, name)| (href.to_owned(), name.to_owned())).collect()
+}
+
 #[component]
 fn SignedIn(viewer: Viewer) -> impl IntoView {
     let texts = &t().frame;
@@ -97,7 +113,7 @@ fn SignedIn(viewer: Viewer) -> impl IntoView {
             {links}
         </nav>
         <div class="masthead-search">
-            <SearchBox action="/search" label=texts.search_hint id="site-search" />
+            <Finder places=destinations(&viewer) />
         </div>
         <Account viewer />
     }

@@ -1,6 +1,8 @@
 //! What a browser does by itself for whole documents and a router has to do by hand: say the new title, move the focus
-//! to the new page. And two habits of ours: `/` goes to the search box, menus close by themselves.
+//! to the new page. And two habits of ours: `/` and Ctrl-K go to the search box, menus
+//! close by themselves.
 
+use crate::pages::BOX;
 use crate::ui::focus;
 use leptos::ev;
 use leptos::prelude::*;
@@ -61,11 +63,12 @@ pub(super) fn skip() {
 
 fn on_key(event: ev::KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
-    if event.key() == "/" && plain && !is_writing(&event) {
+    let by_slash = event.key() == "/" && plain && !is_writing(&event);
+    let by_k = event.key() == "k" && (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+    if by_slash || by_k {
         // A page with a box of its own comes before the frame's.
         let document = document();
-        let boxes = ["search", "site-search"];
-        if let Some(search) = boxes.iter().find_map(|id| document.get_element_by_id(id)) {
+        if let Some(search) = ["search", BOX].iter().find_map(|id| document.get_element_by_id(id)) {
             event.prevent_default();
             focus(search);
         }

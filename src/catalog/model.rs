@@ -3,7 +3,7 @@
 use crate::base::{When, t};
 use serde::{Deserialize, Serialize};
 
-pub use super::query::{Facet, Facets, Found, Hit, Query};
+pub use super::query::{Age, Facet, Facets, Found, Hit, Length, Query, Sort};
 
 /// What kind of thing a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

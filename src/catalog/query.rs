@@ -1,11 +1,115 @@
 //! A search as an address carries it, and what it finds. Pure; compiles to wasm.
 
-use super::model::{Card, DiscussionCard, Kind};
-use crate::base::{Page, Paging};
+use super::model::{Card, DiscussionCard, Kind, Level};
+use crate::base::{DAY, Page, Paging, t};
 use serde::{Deserialize, Serialize};
 
 /// The longest text that is looked at; more is cut off.
 pub const TEXT_MAX: usize = 200;
+
+/// Words that an address has for choices: `as_str` and `parse` agree.
+macro_rules! choices {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+        }
+
+        impl $name {
+            /// Every one of them, in the order in which to offer them.
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            /// As in an address.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            /// The one of that name.
+            pub fn parse(name: &str) -> Option<$name> {
+                match name { $($word => Some($name::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+choices! {
+    /// How long a resource takes.
+    Length {
+        /// At most ten minutes.
+        Moment = "10",
+        /// More, up to half an hour.
+        Break = "30",
+        /// More, up to an hour.
+        Hour = "60",
+        /// More, up to four hours.
+        Session = "240",
+        /// More than that.
+        Days = "more",
+    }
+}
+
+impl Length {
+    /// That of something that takes so many minutes.
+    pub fn of(minutes: i64) -> Length {
+        match minutes {
+            ..=10 => Length::Moment,
+            11..=30 => Length::Break,
+            31..=60 => Length::Hour,
+            61..=240 => Length::Session,
+            _ => Length::Days,
+        }
+    }
+
+    /// For reading.
+    pub fn label(self) -> &'static str {
+        t().catalog.lengths[self as usize]
+    }
+}
+
+choices! {
+    /// How lately a resource was new or changed.
+    Age {
+        /// In the last 30 days.
+        Month = "month",
+        /// In the last 365 days.
+        Year = "year",
+    }
+}
+
+impl Age {
+    /// The earliest moment that counts, when it is `now`; epoch ms.
+    pub fn since(self, now: i64) -> i64 {
+        now - match self {
+            Age::Month => 30 * DAY,
+            Age::Year => 365 * DAY,
+        }
+    }
+
+    /// For reading.
+    pub fn label(self) -> &'static str {
+        t().catalog.ages[self as usize]
+    }
+}
+
+choices! {
+    /// In which order hits are shown.
+    Sort {
+        /// What fits the words best; without words, the newest first.
+        Best = "best",
+        /// The newest first.
+        Newest = "newest",
+        /// What takes least time first; what says nothing of it last.
+        Shortest = "shortest",
+    }
+}
+
+impl Sort {
+    /// For reading.
+    pub fn label(self) -> &'static str {
+        t().catalog.sorts[self as usize]
+    }
+}
 
 /// What somebody looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +124,14 @@ pub struct Query {
     pub source: Option<String>,
     /// Only this language, by its primary tag ("pt").
     pub language: Option<String>,
+    /// Only for those of this level.
+    pub level: Option<Level>,
+    /// Only what takes so long.
+    pub length: Option<Length>,
+    /// Only what is so fresh.
+    pub age: Option<Age>,
+    /// The order; none is [`Sort::Best`].
+    pub sort: Option<Sort>,
     /// From one.
     pub page: i64,
 }
@@ -39,6 +151,10 @@ impl Query {
                 "topic" => query.topic = id(value),
                 "source" => query.source = id(value),
                 "language" => query.language = id(value).map(|tag| tag.to_lowercase()),
+                "level" => query.level = Level::parse(value),
+                "length" => query.length = Length::parse(value),
+                "age" => query.age = Age::parse(value),
+                "sort" => query.sort = Sort::parse(value).filter(|sort| *sort != Sort::Best),
                 "page" => query.page = Paging::from_query(Some(value)).number,
                 _ => {}
             }
@@ -48,22 +164,28 @@ impl Query {
         query
     }
 
+    /// What differs from asking for everything, by the names that an address has for it.
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let word = |word: Option<&str>| word.unwrap_or("").to_owned();
+        let pairs = [
+            ("q", self.text.clone()),
+            ("kind", self.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(",")),
+            ("topic", word(self.topic.as_deref())),
+            ("source", word(self.source.as_deref())),
+            ("language", word(self.language.as_deref())),
+            ("level", word(self.level.map(Level::as_str))),
+            ("length", word(self.length.map(Length::as_str))),
+            ("age", word(self.age.map(Age::as_str))),
+            ("sort", word(self.sort.map(Sort::as_str))),
+            ("page", if self.page > 1 { self.page.to_string() } else { String::new() }),
+        ];
+        pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     /// The part of an address after `/search`: empty, or `?` and what differs from asking for everything.
     pub fn to_address(&self) -> String {
-        let mut parts = Vec::new();
-        let mut push = |name: &str, value: &str| {
-            if !value.is_empty() {
-                parts.push(format!("{name}={}", encode(value)));
-            }
-        };
-        push("q", &self.text);
-        push("kind", &self.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(","));
-        push("topic", self.topic.as_deref().unwrap_or(""));
-        push("source", self.source.as_deref().unwrap_or(""));
-        push("language", self.language.as_deref().unwrap_or(""));
-        if self.page > 1 {
-            push("page", &self.page.to_string());
-        }
+        let parts: Vec<String> =
+            self.to_pairs().iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
 
@@ -83,14 +205,14 @@ impl Query {
         query
     }
 
-    /// The text alone, without filters, from the first page.
+    /// The text and the order alone, without filters, from the first page.
     pub fn without_filters(&self) -> Query {
-        Query { text: self.text.clone(), page: 1, ..Query::default() }
+        Query { text: self.text.clone(), sort: self.sort, page: 1, ..Query::default() }
     }
 
     /// Whether anything narrows the search beside the text.
     pub fn has_filters(&self) -> bool {
-        !self.kinds.is_empty() || self.topic.is_some() || self.source.is_some() || self.language.is_some()
+        self.without_filters() != self.at_page(1)
     }
 
     /// Which rows are shown.
@@ -144,6 +266,12 @@ pub struct Facets {
     pub sources: Vec<Facet>,
     /// By language.
     pub languages: Vec<Facet>,
+    /// By level, lowest first.
+    pub levels: Vec<Facet>,
+    /// By length, shortest first.
+    pub lengths: Vec<Facet>,
+    /// By age, freshest first.
+    pub ages: Vec<Facet>,
 }
 
 /// One resource that was found.
@@ -192,6 +320,10 @@ mod tests {
             topic: Some("0199-abc".into()),
             source: Some("s1".into()),
             language: Some("pt".into()),
+            level: Some(Level::Advanced),
+            length: Some(Length::Break),
+            age: Some(Age::Year),
+            sort: Some(Sort::Shortest),
             page: 3,
         };
         assert_eq!(read(&query.to_address()), query);
@@ -210,6 +342,18 @@ mod tests {
         assert_eq!(read(&format!("q={}", "w".repeat(10_000))).text.len(), TEXT_MAX);
         assert_eq!(read("q=a%00b%0ac").text, "abc");
         assert_eq!(read("unknown=1&q=%FF").text, "\u{fffd}");
+        let odd = read("level=guru&length=-1&age=decade&sort=worst");
+        assert_eq!((odd.has_filters(), odd.sort), (false, None));
+        assert_eq!(read("q=a&sort=best").to_address(), "?q=a", "one address for one page");
+    }
+
+    #[test]
+    fn lengths_meet_without_gaps() {
+        let lengths = [0, 10, 11, 30, 31, 60, 61, 240, 241].map(Length::of);
+        use Length::*;
+        assert_eq!(lengths, [Moment, Moment, Break, Break, Hour, Hour, Session, Session, Days]);
+        assert!(Length::ALL.iter().all(|length| !length.label().is_empty()));
+        assert_eq!(Age::Month.since(31 * DAY), DAY);
     }
 
     #[test]

@@ -12,8 +12,9 @@ use std::collections::HashMap;
 
 pub use super::incoming::Refused;
 pub use super::ingest::{Ingested, count_again, gone, ingest, remove_origin, retire_unseen, seen, set_origin, unseen};
-pub use super::search::{find as search, suggest};
+pub use super::search::{Suggested, find as search, suggest};
 pub use super::url_key::url_key;
+pub use super::words::fold;
 
 /// How much of a description a card shows, in characters.
 const CARD_SUMMARY: usize = 240;
@@ -130,6 +131,15 @@ pub async fn topics_by_name(c: &mut Conn, names: &[String]) -> Res<Vec<Topic>> {
 /// The topics that most things the viewer may see are about, most first.
 pub async fn popular_topics(c: &mut Conn, viewer: &Viewer, limit: i64) -> Res<Vec<Topic>> {
     Ok(named(store::popular_topics(c, &viewer.groups, limit).await?))
+}
+
+/// Topics with a word that begins as `text` does, among those of things that the viewer may see; the shortest first.
+pub async fn topics_beginning(c: &mut Conn, viewer: &Viewer, text: &str, limit: i64) -> Res<Vec<Topic>> {
+    let key = topic_key(text);
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(named(store::topics_beginning(c, &viewer.groups, &key, limit).await?))
 }
 
 /// Resources by address, however it is written: address as asked → id. For background work: it minds no audience.

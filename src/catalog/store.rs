@@ -205,6 +205,24 @@ pub async fn popular_topics(c: &mut Conn, groups: &[String], limit: i64) -> Resu
     .await
 }
 
+/// Topics of what is there and visible to `groups`, whose folded name, or a word of it, begins with `key`.
+pub async fn topics_beginning(c: &mut Conn, groups: &[String], key: &str, limit: i64) -> Result<Vec<(String, String)>> {
+    let key = key.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    c.all(sql!(
+        "SELECT t.id, t.name FROM topic t
+         WHERE (t.folded LIKE $1 ESCAPE '\\' OR t.folded LIKE $2 ESCAPE '\\')
+           AND EXISTS (SELECT 1 FROM resource_topic rt JOIN resource r ON r.id = rt.resource
+                       WHERE rt.topic = t.id AND r.gone_at IS NULL
+                         AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3))))
+         ORDER BY CASE WHEN t.folded LIKE $1 ESCAPE '\\' THEN 0 ELSE 1 END, length(t.folded), t.folded LIMIT $4",
+        format!("{key}%"),
+        format!("% {key}%"),
+        json(groups),
+        limit
+    ))
+    .await
+}
+
 /// Names of sources by id.
 pub async fn origins(c: &mut Conn, ids: &[String]) -> Result<Vec<(String, String)>> {
     c.all(sql!("SELECT id, name FROM origin WHERE id IN (SELECT atom FROM json_each($1))", json(ids))).await

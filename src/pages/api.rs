@@ -1,6 +1,6 @@
 //! What composed pages ask for.
 
-use super::model::{HistoryView, ResourcePageView, SavedView, SearchView};
+use super::model::{HistoryView, Offer, ResourcePageView, SavedView, SearchView};
 use crate::base::AppError;
 use leptos::prelude::*;
 use server_fn::codec::{GetUrl, Json};
@@ -27,4 +27,10 @@ pub async fn load_saved(page: String) -> Result<SavedView, AppError> {
 #[server(prefix = "/api", endpoint = "pages/history", input = GetUrl, output = Json)]
 pub async fn load_history(page: String) -> Result<HistoryView, AppError> {
     super::compose::history(&crate::platform::scope(), &crate::platform::site()?, &page).await
+}
+
+/// What the search box offers for `text`.
+#[server(prefix = "/api", endpoint = "pages/suggest", input = GetUrl, output = Json)]
+pub async fn suggest_anything(text: String) -> Result<Vec<Offer>, AppError> {
+    super::compose::suggest(&crate::platform::scope(), &crate::platform::site()?, &text).await
 }

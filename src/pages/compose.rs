@@ -1,12 +1,14 @@
 //! Puts together what several rooms know, for one page each.
 
-use super::model::{Deed, HistoryView, ResourcePageView, SavedView, SearchView};
+use super::model::{Deed, Group, HistoryView, Offer, ResourcePageView, SavedView, SearchView, begins};
 use crate::base::{DAY, Page, Paging, Res, Scope, Viewer, t};
 use crate::catalog::model::{Card, Query};
 use crate::catalog::parts::{resource_href, topic_href};
 use crate::catalog::service as catalog;
+use crate::directory::service as directory;
 use crate::platform::db::Conn;
 use crate::platform::{Format, Site};
+use crate::playlists::PlaylistRef;
 use crate::playlists::service as playlists;
 use crate::records::model::{ObjectKind, State, Verb};
 use crate::records::service as records;
@@ -23,7 +25,19 @@ pub async fn search(scope: &Scope, site: &Site, address: &str) -> Res<SearchView
     let ids: Vec<String> = found.page.rows.iter().map(|hit| hit.card.id.clone()).collect();
     let states = records::states(&mut c, &viewer.id, &ids).await?;
     let following = followed_topics(&mut c, viewer).await?;
-    Ok(SearchView { query, found, states, following })
+    let wants_playlists = !query.text.is_empty() && query == query.without_filters();
+    let playlists = match wants_playlists {
+        true => playlists_named(&mut c, viewer, &query.text).await?,
+        false => Vec::new(),
+    };
+    Ok(SearchView { query, found, playlists, states, following })
+}
+
+/// The first few playlists with a word that begins as each one of `text` does.
+async fn playlists_named(c: &mut Conn, viewer: &Viewer, text: &str) -> Res<Vec<PlaylistRef>> {
+    let typed = catalog::fold(text);
+    let all = playlists::titles(c, viewer).await?.into_iter();
+    Ok(all.filter(|playlist| begins(&catalog::fold(&playlist.title), &typed)).take(OFFERS).collect())
 }
 
 /// The page of a resource.
@@ -79,6 +93,47 @@ pub async fn history(scope: &Scope, site: &Site, page: &str) -> Res<HistoryView>
     };
     let rows = done.rows.into_iter().map(|deed| names.deed(deed, &format, site.now())).collect();
     Ok(HistoryView { page: Page { rows, total: done.total, paging: done.paging } })
+}
+
+/// Offers of each kind at most; resources have a few more.
+const OFFERS: usize = 3;
+const RESOURCES: i64 = 5;
+
+/// What the search box offers for `text`: what the asking person may see, and of people those in her own line.
+pub async fn suggest(scope: &Scope, site: &Site, text: &str) -> Res<Vec<Offer>> {
+    let viewer = scope.person()?;
+    let text = Query::from_pairs([("q", text)]).text;
+    let found = catalog::suggest(scope, site, &text, RESOURCES).await?;
+    let mut c = site.read().await?;
+    let mut offers: Vec<Offer> = Vec::new();
+    for topic in catalog::topics_beginning(&mut c, viewer, &text, OFFERS as i64).await? {
+        offers.push(Offer::new(Group::Topic, topic.name, topic_href(&topic.id)));
+    }
+    let playlists = playlists_named(&mut c, viewer, &text).await?;
+    offers.extend(
+        playlists
+            .into_iter()
+            .map(|playlist| Offer::new(Group::Playlist, playlist.title, format!("/playlists/{}", playlist.slug))),
+    );
+    offers.extend(found.cards.into_iter().map(|card| {
+        let hint = format!("{} · {}", card.kind.label(), card.source);
+        Offer { hint, ..Offer::new(Group::Resource, card.title, resource_href(&card.id)) }
+    }));
+    offers.extend(found.discussions.into_iter().take(OFFERS).map(|talk| Offer {
+        hint: talk.source,
+        leads_out: true,
+        ..Offer::new(Group::Discussion, talk.title, talk.url)
+    }));
+    if viewer.manages {
+        let typed = catalog::fold(&text);
+        let fits = |name: &str| begins(&catalog::fold(name), &typed);
+        let line = directory::reports(&mut c, &viewer.id).await?.into_iter().filter(|person| fits(&person.name));
+        offers.extend(line.take(OFFERS).map(|person| Offer {
+            hint: person.job_title,
+            ..Offer::new(Group::Person, person.name, format!("/team/{}", person.id))
+        }));
+    }
+    Ok(offers)
 }
 
 /// What things in a history are called.

@@ -85,3 +85,45 @@ async fn what_is_not_shared_any_more_is_not_named() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_search_box_offers_what_one_may_see() {
+    use crate::catalog::search::Index;
+    use crate::pages::model::Group;
+    on_both(|db| async move {
+        add_group(&db, "firmware").await;
+        add_person(&db, "ada").await;
+        add_source(&db, "closed", Some("firmware")).await;
+        ingest(&db, "closed", "1", vec![Item::Resource(resource("s", "Secret smithing", &["smithing secrets"]))]).await;
+        add_source(&db, "library", None).await;
+        ingest(&db, "library", "1", vec![Item::Resource(resource("a", "Smithing", &["smithing"]))]).await;
+        let open = ids(&db).await["a"].clone();
+        publish(&db, "Smiths' first week", None, &open).await;
+        publish(&db, "Smithing for few", Some("firmware"), &open).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = crate::platform::Config::default();
+        config.search.folder = folder.path().join("search").display().to_string();
+        let keeper = crate::platform::crypto::Keeper::from_base64(&crate::platform::crypto::new_key()).unwrap();
+        let site = Site::new(db.clone(), crate::platform::Clock::at(NOW), config, keeper);
+        let index = Index::open(&site).await.unwrap();
+        crate::catalog::testing::caught_up(&index, &db, 2).await;
+        site.provide(index);
+
+        let labels = |offers: &[super::model::Offer], group| {
+            offers.iter().filter(|it| it.group == group).map(|it| it.label.clone()).collect::<Vec<_>>()
+        };
+        let offers = compose::suggest(&scope("ada", &[]), &site, "smi").await.unwrap();
+        assert_eq!(labels(&offers, Group::Topic), ["Smithing"]);
+        assert_eq!(labels(&offers, Group::Playlist), ["Smiths' first week"]);
+        assert_eq!(labels(&offers, Group::Resource), ["Smithing"]);
+        assert_eq!(labels(&offers, Group::Person), [""; 0], "who manages nobody is offered nobody");
+        let offers = compose::suggest(&scope("ada", &["firmware"]), &site, "smi").await.unwrap();
+        assert_eq!(labels(&offers, Group::Topic), ["Smithing", "Smithing secrets"]);
+        assert_eq!((labels(&offers, Group::Playlist).len(), labels(&offers, Group::Resource).len()), (2, 2));
+        for odd in ["", "   ", "%", "_", "\\", "' OR 1=1"] {
+            assert_eq!(compose::suggest(&scope("ada", &[]), &site, odd).await, Ok(vec![]), "{odd}");
+        }
+        assert_eq!(compose::suggest(&Scope::Anonymous, &site, "smi").await, Err(AppError::SignIn));
+    })
+    .await;
+}

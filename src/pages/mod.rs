@@ -3,6 +3,7 @@
 mod api;
 #[cfg(feature = "ssr")]
 mod compose;
+mod finder;
 mod history;
 mod home;
 mod model;
@@ -14,6 +15,7 @@ mod search;
 #[cfg(test)]
 mod compose_test;
 
+pub use finder::{BOX, Finder};
 pub use history::HistoryPage;
 pub use home::HomePage;
 pub use not_found::NotFoundPage;

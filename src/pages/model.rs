@@ -1,9 +1,10 @@
 //! What composed pages consist of.
 
-use crate::base::{Page, When};
+use crate::base::{Page, When, t};
 use crate::catalog::model::{Card, Found, Query, ResourceView};
 use crate::playlists::PlaylistRef;
 use crate::records::model::{State, Verb};
+use crate::ui::Glyph;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -14,6 +15,8 @@ pub struct SearchView {
     pub query: Query,
     /// What was found.
     pub found: Found,
+    /// Playlists of that name; on the first page only.
+    pub playlists: Vec<PlaylistRef>,
     /// Where the reader stands with the hits; those never touched are left out.
     pub states: HashMap<String, State>,
     /// Ids of topics that the reader follows.
@@ -81,5 +84,92 @@ impl HistoryView {
             }
         }
         days
+    }
+}
+
+/// What kind of thing the search box offers, in the order in which it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Group {
+    /// A page of the portal.
+    Place,
+    /// A topic: its page of the search.
+    Topic,
+    /// A playlist.
+    Playlist,
+    /// A resource.
+    Resource,
+    /// A discussion, where it is held.
+    Discussion,
+    /// Somebody in the asking manager's line.
+    Person,
+    /// The search for what was typed.
+    Search,
+}
+
+impl Group {
+    /// For reading.
+    pub fn label(self) -> &'static str {
+        t().frame.offers[self as usize]
+    }
+
+    /// What stands for it.
+    pub fn glyph(self) -> Glyph {
+        match self {
+            Group::Place => Glyph::Compass,
+            Group::Topic => Glyph::Hash,
+            Group::Playlist => Glyph::ListMusic,
+            Group::Resource => Glyph::BookOpen,
+            Group::Discussion => Glyph::MessagesSquare,
+            Group::Person => Glyph::CircleUserRound,
+            Group::Search => Glyph::Search,
+        }
+    }
+}
+
+/// Something that the search box offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is.
+    pub group: Group,
+    /// Its name.
+    pub label: String,
+    /// What tells it from others of that name; may be empty.
+    pub hint: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether that is outside of the portal.
+    pub leads_out: bool,
+}
+
+impl Offer {
+    /// One that leads to a page of the portal and needs no hint.
+    pub fn new(group: Group, label: String, href: String) -> Offer {
+        Offer { group, label, hint: String::new(), href, leads_out: false }
+    }
+}
+
+/// Whether every word of `typed` begins a word of `name`, both folded.
+pub fn begins(name: &str, typed: &str) -> bool {
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (name, typed) = (words(name), words(typed));
+    !typed.is_empty() && typed.iter().all(|typed| name.iter().any(|word| word.starts_with(typed.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_to_begin_one() {
+        assert!(begins("what is recorded about me", "rec"));
+        assert!(begins("first week in the team", "team fir"));
+        assert!(!begins("first week in the team", "eek"));
+        assert!(!begins("first week", "first month"));
+        assert!(!begins("first week", " - "), "nothing typed finds nothing");
     }
 }

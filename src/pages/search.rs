@@ -3,7 +3,7 @@
 use super::api::load_search;
 use super::model::SearchView;
 use crate::base::{lazy_page, t};
-use crate::catalog::model::{Facet, Query};
+use crate::catalog::model::{Age, Facet, Length, Level, Query, Sort};
 use crate::catalog::parts::DiscussionRow;
 use crate::records::parts::{FollowButton, Following, LearnerCard, PostProblem};
 use crate::ui::{
@@ -87,11 +87,8 @@ fn SearchField(query: Memo<Query>) -> impl IntoView {
         }
     };
     let kept = move || {
-        let now = query.get();
-        let kinds = now.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(",");
-        let fields = [("kind", Some(kinds)), ("topic", now.topic), ("source", now.source), ("language", now.language)];
-        let fields =
-            fields.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+        let filters = Query { text: String::new(), ..query.get().at_page(1) };
+        let fields = filters.to_pairs().into_iter();
         fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
     };
     view! {
@@ -124,12 +121,12 @@ fn SearchField(query: Memo<Query>) -> impl IntoView {
 #[component]
 fn Results(view: SearchView) -> impl IntoView {
     let texts = &t().catalog;
-    let SearchView { query, found, states, following } = view;
+    let SearchView { query, found, playlists, states, following } = view;
     let following = Following::new(following);
     let count = texts.found(&found.total, found.page.total == 1, &query.text);
     let (page, pages) = (found.page.paging.number, found.page.pages());
     let is_empty = found.page.rows.is_empty();
-    let has_talks = !found.discussions.is_empty();
+    let (has_talks, has_playlists) = (!found.discussions.is_empty(), !playlists.is_empty());
     let topic = found.facets.topics.iter().find(|facet| Some(&facet.value) == query.topic.as_ref()).map(|facet| {
         let topic = crate::catalog::model::Topic { id: facet.value.clone(), name: facet.label.clone() };
         view! { <FollowButton topic following /> }
@@ -139,6 +136,11 @@ fn Results(view: SearchView) -> impl IntoView {
         view! { <LearnerCard card=hit.card state following marked=(hit.title, hit.excerpt) /> }
     });
     let talks = found.discussions.into_iter().map(|discussion| view! { <DiscussionRow discussion /> }).collect_view();
+    let named = playlists.into_iter().map(|playlist| {
+        let href = format!("/playlists/{}", playlist.slug);
+        view! { <li><a href=href>{playlist.title}</a></li> }
+    });
+    let named = named.collect_view();
     let address = {
         let query = query.clone();
         move |page| format!("/search{}", query.at_page(page).to_address())
@@ -150,10 +152,11 @@ fn Results(view: SearchView) -> impl IntoView {
                 {count}
             </p>
             {topic}
+            <Order query=query.clone() />
         </div>
         {found.building.then(|| view! { <Notice title=texts.search_building /> })}
         {(found.guessed && !is_empty).then(|| view! { <Notice tone=Tone::Neutral title=texts.search_guessed /> })}
-        <div class=if has_talks { "search-columns search-columns-two" } else { "search-columns" }>
+        <div class=if has_talks || has_playlists { "search-columns search-columns-two" } else { "search-columns" }>
             <section aria-label=texts.results>
                 {if is_empty {
                     view! { <Nothing query=query.clone() /> }.into_any()
@@ -166,7 +169,22 @@ fn Results(view: SearchView) -> impl IntoView {
                 }}
                 <Pager page pages address />
             </section>
-            {has_talks.then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
+            {(has_talks || has_playlists)
+                .then(|| {
+                    view! {
+                        <div class="search-beside">
+                            {has_playlists
+                                .then(|| {
+                                    view! {
+                                        <Section title=t().frame.playlists>
+                                            <ul class="plain-list">{named}</ul>
+                                        </Section>
+                                    }
+                                })}
+                            {has_talks.then(|| view! { <Section title=texts.discussions>{talks}</Section> })}
+                        </div>
+                    }
+                })}
         </div>
     }
 }
@@ -186,6 +204,33 @@ fn Nothing(query: Query) -> impl IntoView {
             <LinkButton href="/search">{texts.everything}</LinkButton>
         </Empty>
     }
+}
+
+/// The choice of an order: links to the address that each would make.
+#[component]
+fn Order(query: Query) -> impl IntoView {
+    let texts = &t().catalog;
+    // Without words nothing fits better than anything else.
+    let offered = Sort::ALL.iter().copied().filter(|sort| *sort != Sort::Best || !query.text.is_empty());
+    let default = if query.text.is_empty() { Sort::Newest } else { Sort::Best };
+    let chosen = query.sort.unwrap_or(default);
+    let links = offered
+        .map(|sort| {
+            let next = Query { sort: (sort != default).then_some(sort), ..query.at_page(1) };
+            let href = format!("/search{}", next.to_address());
+            view! { <a class="search-order" href=href aria-current=(sort == chosen).then_some("true")>{sort.label()}</a> }
+        })
+        .collect_view();
+    view! {
+        <nav class="search-orders" aria-label=texts.sort>
+            {links}
+        </nav>
+    }
+}
+
+/// A choice as the rows of filters know it.
+fn name(word: Option<&'static str>) -> Option<String> {
+    word.map(str::to_owned)
 }
 
 /// Ways to narrow the search: links to the address that each would make.
@@ -224,7 +269,18 @@ fn Filters(query: Query, facets: crate::catalog::model::Facets) -> impl IntoView
     let topics = one(facets.topics, &query.topic, |query, value| query.topic = value);
     let languages = one(facets.languages, &query.language, |query, value| query.language = value);
     let sources = one(facets.sources, &query.source, |query, value| query.source = value);
-    let is_open = query.language.is_some() || query.source.is_some();
+    let levels = one(facets.levels, &name(query.level.map(Level::as_str)), |query, value| {
+        query.level = value.and_then(|name| Level::parse(&name));
+    });
+    let lengths = one(facets.lengths, &name(query.length.map(Length::as_str)), |query, value| {
+        query.length = value.and_then(|name| Length::parse(&name));
+    });
+    let ages = one(facets.ages, &name(query.age.map(Age::as_str)), |query, value| {
+        query.age = value.and_then(|name| Age::parse(&name));
+    });
+    // What is narrowed by one of the folded rows is seen.
+    let folded = Query { kinds: Vec::new(), topic: None, ..query.clone() };
+    let is_open = folded.has_filters();
     let clear = query.has_filters().then(|| format!("/search{}", query.without_filters().to_address()));
     let row = |label: &'static str, chips: Vec<_>| {
         (!chips.is_empty()).then(|| view! { <Chips label shown=true>{chips}</Chips> })
@@ -235,6 +291,9 @@ fn Filters(query: Query, facets: crate::catalog::model::Facets) -> impl IntoView
             {row(texts.by_topic, topics)}
             <details class="filters-more" open=is_open>
                 <summary>{texts.more_filters}</summary>
+                {row(texts.by_length, lengths)}
+                {row(texts.by_level, levels)}
+                {row(texts.by_age, ages)}
                 {row(texts.by_language, languages)}
                 {row(texts.by_source, sources)}
             </details>

@@ -136,6 +136,14 @@ pub struct Frame {
     pub search_button: &'static str,
     /// Placeholder of the search box.
     pub search_hint: &'static str,
+    /// Name of the list below the search box.
+    pub suggestions: &'static str,
+    /// What it offers: pages, topics, playlists, resources, discussions, people, the search itself.
+    pub offers: [&'static str; 7],
+    /// Makes a playlist.
+    pub new_playlist: &'static str,
+    /// Adds a source.
+    pub new_source: &'static str,
     /// Name of the account menu.
     pub account: &'static str,
     /// For who is not signed in.
@@ -173,6 +181,10 @@ const FRAME: Frame = Frame {
     sign_out: "Sign out",
     search_button: "Search",
     search_hint: "Search everything",
+    suggestions: "Suggestions",
+    offers: ["Go to", "Topics", "Playlists", "Library", "Conversations", "Your team", "Search"],
+    new_playlist: "New playlist",
+    new_source: "Add a source",
     account: "Your account",
     sign_in: "Sign in",
     theme: "Light or dark",
@@ -184,3 +196,10 @@ const FRAME: Frame = Frame {
     density_compact: "Compact",
     design: "Design",
 };
+
+impl Frame {
+    /// The last offer of the search box.
+    pub fn search_for(&self, text: &str) -> String {
+        format!("Search for “{text}”")
+    }
+}

@@ -12,6 +12,20 @@ pub struct CatalogTexts {
     pub kinds: [&'static str; 10],
     /// Levels, lowest first.
     pub levels: [&'static str; 3],
+    /// Lengths, in the order of `Length::ALL`.
+    pub lengths: [&'static str; 5],
+    /// Ages, in the order of `Age::ALL`.
+    pub ages: [&'static str; 2],
+    /// Orders, in the order of `Sort::ALL`.
+    pub sorts: [&'static str; 3],
+    /// Name of the choice of an order.
+    pub sort: &'static str,
+    /// Name of a row of filters.
+    pub by_level: &'static str,
+    /// Name of a row of filters.
+    pub by_length: &'static str,
+    /// Name of a row of filters.
+    pub by_age: &'static str,
     /// This node has no index.
     pub search_unavailable: &'static str,
     /// The search page.
@@ -90,6 +104,13 @@ pub const CATALOG: CatalogTexts = CatalogTexts {
     new_tab: "(opens in a new tab)",
     kinds: ["Course", "Video", "Article", "Podcast", "Book", "Lab", "Assessment", "Event", "Job aid", "Wiki page"],
     levels: ["Beginner", "Intermediate", "Advanced"],
+    lengths: ["Up to 10 min", "10–30 min", "30–60 min", "1–4 h", "More than 4 h"],
+    ages: ["Last 30 days", "Last year"],
+    sorts: ["Best match", "Newest", "Shortest"],
+    sort: "Order",
+    by_level: "Level",
+    by_length: "Length",
+    by_age: "Changed",
     search_unavailable: "Search is not ready on this server. Try again in a minute; everything else works.",
     search_title: "Search",
     search_building: "We are still reading the library. More may turn up in a minute.",

@@ -6,11 +6,12 @@
 
 use super::schema::{EVERYBODY, Fields, whole};
 use super::words::{Stems, words};
-use crate::catalog::model::Kind;
+use crate::catalog::model::{Kind, Length, Level};
+use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery,
-    Query, TermQuery, TermSetQuery,
+    Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -42,8 +43,8 @@ pub enum Rigour {
 pub struct Sought {
     /// Folded.
     pub text: String,
-    /// Its stem.
-    pub stem: String,
+    /// Its stem in each of the languages whose forms are known.
+    pub stems: Vec<String>,
     /// Whether longer words that begin so count: it may not be typed to its end.
     pub prefix: bool,
     /// Whether a hit has to have it.
@@ -78,7 +79,7 @@ impl Text {
         let found = &found[..found.len().min(WORDS_MAX)];
         let all_small = found.iter().all(|word| SMALL.contains(&word.text.as_str()));
         let sought = found.iter().enumerate().map(|(n, word)| Sought {
-            stem: stems.of(&word.text),
+            stems: stems.in_each(&word.text),
             prefix: n + 1 == found.len() && word.text.chars().count() >= 2,
             required: all_small || !SMALL.contains(&word.text.as_str()),
             text: word.text.clone(),
@@ -112,6 +113,10 @@ pub struct Filters {
     pub topic: Option<String>,
     pub source: Option<String>,
     pub language: Option<String>,
+    pub level: Option<Level>,
+    pub length: Option<Length>,
+    /// Only what was new or changed since then; epoch ms.
+    pub since: Option<i64>,
 }
 
 /// The query for `text` under `filters`.
@@ -129,9 +134,12 @@ pub fn query(fields: &Fields, text: &Text, filters: &Filters, rigour: Rigour) ->
             (true, _) => clauses.push((Occur::Must, places)),
             (false, _) => clauses.push((Occur::Should, places)),
         }
-        for (field, term, weight) in [(fields.title_stem, &word.stem, 0.4), (fields.summary_stem, &word.stem, 0.1)] {
-            let term = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight))));
+        for (field, weight) in [(fields.title_stem, 0.4), (fields.summary_stem, 0.1)] {
+            let rarity = word.stems.iter().map(|stem| -> Box<dyn Query> {
+                Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
+            });
+            let rarity = DisjunctionMaxQuery::new(rarity.collect());
+            clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(rarity), weight))));
         }
     }
     if !alternatives.is_empty() {
@@ -147,15 +155,16 @@ pub fn query(fields: &Fields, text: &Text, filters: &Filters, rigour: Rigour) ->
 
 /// Where a word may be found, the best place counting.
 fn places(fields: &Fields, word: &Sought, doubt: bool) -> Box<dyn Query> {
-    let (text, stem) = (word.text.as_str(), word.stem.as_str());
+    let text = word.text.as_str();
+    let form = |field| one_of(field, word.stems.iter().map(String::as_str));
     let mut places = vec![
         constant(term(fields.title, text), 10.0),
-        constant(term(fields.title_stem, stem), 8.0),
+        constant(form(fields.title_stem), 8.0),
         constant(term(fields.topics, text), 7.0),
-        constant(term(fields.topics_stem, stem), 6.0),
+        constant(term(fields.topics_stem, &word.stems[0]), 6.0),
         constant(term(fields.authors, text), 4.0),
         constant(term(fields.summary, text), 3.0),
-        constant(term(fields.summary_stem, stem), 2.5),
+        constant(form(fields.summary_stem), 2.5),
     ];
     if word.prefix {
         for (field, weight) in [(fields.title, 5.0), (fields.topics, 3.5), (fields.authors, 2.0), (fields.summary, 1.0)]
@@ -183,12 +192,21 @@ fn filters_of(fields: &Fields, filters: &Filters) -> Vec<(Occur, Box<dyn Query>)
     if !filters.kinds.is_empty() {
         clauses.push((Occur::Must, one_of(fields.kind, filters.kinds.iter().map(|kind| kind.as_str()))));
     }
-    let named =
-        [(fields.topic, &filters.topic), (fields.source, &filters.source), (fields.language, &filters.language)];
+    let named = [
+        (fields.topic, filters.topic.as_deref()),
+        (fields.source, filters.source.as_deref()),
+        (fields.language, filters.language.as_deref()),
+        (fields.level, filters.level.map(Level::as_str)),
+        (fields.length, filters.length.map(Length::as_str)),
+    ];
     for (field, value) in named {
         if let Some(value) = value {
             clauses.push((Occur::Must, constant(term(field, value), 0.0)));
         }
+    }
+    if let Some(since) = filters.since {
+        let fresh = RangeQuery::new(Bound::Included(Term::from_field_i64(fields.fresh, since)), Bound::Unbounded);
+        clauses.push((Occur::Must, constant(Box::new(fresh), 0.0)));
     }
     clauses
 }

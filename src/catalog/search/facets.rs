@@ -2,17 +2,35 @@
 
 use std::collections::HashMap;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// Value → hits, one map a field.
 pub type Counts = Vec<HashMap<String, i64>>;
 
-/// Counts by these fields.
-pub struct FacetCounter(pub Vec<&'static str>);
+/// Counts by the values of fields, and by age.
+pub struct FacetCounter {
+    fields: Vec<&'static str>,
+    /// Names and beginnings (epoch ms) of the ages that "fresh" is counted by.
+    ages: Vec<(&'static str, i64)>,
+}
+
+impl FacetCounter {
+    /// Counts by `fields`; "fresh" is counted by `ages`, each of which counts everything since its beginning.
+    pub fn new(fields: Vec<&'static str>, ages: Vec<(&'static str, i64)>) -> FacetCounter {
+        FacetCounter { fields, ages }
+    }
+}
 
 /// One segment's counts.
-pub struct SegmentCounts(Vec<Option<(StrColumn, Vec<i64>)>>);
+pub struct SegmentCounts(Vec<FieldCounts>);
+
+enum FieldCounts {
+    /// The segment has no such value.
+    None,
+    Values(StrColumn, Vec<i64>),
+    Ages(Column<i64>, Vec<(&'static str, i64, i64)>),
+}
 
 impl Collector for FacetCounter {
     type Fruit = Counts;
@@ -20,13 +38,17 @@ impl Collector for FacetCounter {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounts> {
         let column = |field: &&str| -> tantivy::Result<_> {
-            let column = segment.fast_fields().str(field)?;
-            Ok(column.map(|column| {
+            let fast = segment.fast_fields();
+            if *field == "fresh" {
+                let ages = self.ages.iter().map(|(name, since)| (*name, *since, 0)).collect();
+                return Ok(FieldCounts::Ages(fast.i64(field)?, ages));
+            }
+            Ok(fast.str(field)?.map_or(FieldCounts::None, |column| {
                 let counts = vec![0; column.num_terms()];
-                (column, counts)
+                FieldCounts::Values(column, counts)
             }))
         };
-        Ok(SegmentCounts(self.0.iter().map(column).collect::<tantivy::Result<_>>()?))
+        Ok(SegmentCounts(self.fields.iter().map(column).collect::<tantivy::Result<_>>()?))
     }
 
     fn requires_scoring(&self) -> bool {
@@ -34,7 +56,7 @@ impl Collector for FacetCounter {
     }
 
     fn merge_fruits(&self, segments: Vec<Counts>) -> tantivy::Result<Counts> {
-        let mut sum: Counts = vec![HashMap::new(); self.0.len()];
+        let mut sum: Counts = vec![HashMap::new(); self.fields.len()];
         for segment in segments {
             for (sum, counts) in sum.iter_mut().zip(segment) {
                 for (value, count) in counts {
@@ -50,20 +72,33 @@ impl SegmentCollector for SegmentCounts {
     type Fruit = Counts;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for (column, counts) in self.0.iter_mut().flatten() {
-            for ord in column.term_ords(doc) {
-                if let Some(count) = counts.get_mut(ord as usize) {
-                    *count += 1;
+        for counts in &mut self.0 {
+            match counts {
+                FieldCounts::None => {}
+                FieldCounts::Values(column, counts) => {
+                    for ord in column.term_ords(doc) {
+                        if let Some(count) = counts.get_mut(ord as usize) {
+                            *count += 1;
+                        }
+                    }
+                }
+                FieldCounts::Ages(column, ages) => {
+                    let fresh = column.first(doc).unwrap_or(i64::MIN);
+                    for (_, since, count) in ages.iter_mut() {
+                        *count += i64::from(fresh >= *since);
+                    }
                 }
             }
         }
     }
 
     fn harvest(self) -> Counts {
-        self.0
-            .into_iter()
-            .map(|field| field.map_or_else(HashMap::new, |(column, counts)| named(&column, &counts)))
-            .collect()
+        let counts = |field| match field {
+            FieldCounts::None => HashMap::new(),
+            FieldCounts::Values(column, counts) => named(&column, &counts),
+            FieldCounts::Ages(_, ages) => ages.into_iter().map(|(name, _, count)| (name.to_owned(), count)).collect(),
+        };
+        self.0.into_iter().map(counts).collect()
     }
 }
 

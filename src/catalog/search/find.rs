@@ -6,7 +6,7 @@ use super::facets::{Counts, FacetCounter};
 use super::highlight::Marker;
 use crate::base::{AppError, Page, Paging, Res, Scope, Viewer, t};
 use crate::catalog::ingest::{DISCUSSION, RESOURCE};
-use crate::catalog::model::{Card, Facet, Facets, Found, Hit, Kind, Query};
+use crate::catalog::model::{Age, Card, DiscussionCard, Facet, Facets, Found, Hit, Kind, Length, Level, Query, Sort};
 use crate::catalog::service::{card, discussion_cards};
 use crate::catalog::{language, store};
 use crate::platform::db::Conn;
@@ -27,18 +27,20 @@ const EXCERPT: usize = 240;
 /// Topics among the ways to narrow a search.
 const FACET_TOPICS: usize = 12;
 
+/// Ways to narrow a search: fields of the index. The last one is counted by age.
+const FACETS: [&str; 7] = ["kind", "topic", "source", "language", "level", "length", "fresh"];
+/// Hits by value, for each of [`FACETS`] as if its own filter were not set.
+type Counted = [HashMap<String, i64>; FACETS.len()];
+
 /// What the index answers.
 struct Answer {
     ids: Vec<String>,
     total: usize,
     discussions: Vec<String>,
-    /// Kind, topic, source, language: each as if its own filter were not set.
-    facets: [HashMap<String, i64>; 4],
+    facets: Counted,
     rigour: Rigour,
     text: Text,
 }
-
-const FACETS: [&str; 4] = ["kind", "topic", "source", "language"];
 
 /// What `asked` finds for the asking person.
 pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
@@ -46,14 +48,15 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
     let paging = asked.paging();
     let answer = {
-        let (index, asked, groups) = (index.clone(), asked.clone(), viewer.groups.clone());
-        spawn_blocking(move || answer(&index, &asked, groups, paging)).await.map_err(fault)?.map_err(fault)?
+        let (index, asked, groups, now) = (index.clone(), asked.clone(), viewer.groups.clone(), site.now());
+        spawn_blocking(move || answer(&index, &asked, groups, paging, now)).await.map_err(fault)?.map_err(fault)?
     };
     let format = Format::of(viewer, site.now());
     let mut c = site.read().await?;
     let rows = store::hits(&mut c, &viewer.groups, &answer.ids).await?;
     let mut marker = Marker::new(&answer.text, answer.rigour);
     let hits = rows.into_iter().map(|row| {
+        let marker = marker.in_language(&row.language);
         let (title, excerpt) = (marker.mark(&row.title), marker.excerpt(&row.summary, EXCERPT));
         Hit { card: card(row, &format), title, excerpt }
     });
@@ -68,22 +71,37 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
     })
 }
 
-/// The best few resources for `text`, for choosing one while typing.
-pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<Vec<Card>> {
+/// The best few of what `text` may mean, for choosing one while typing.
+pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<Suggested> {
     let viewer: &Viewer = scope.person()?;
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
     let asked = Query { page: 1, ..Query::from_pairs([("q", text)]) };
-    if asked.text.is_empty() {
-        return Ok(Vec::new());
+    if Text::new(&asked.text).is_empty() {
+        return Ok(Suggested::default());
     }
     let groups = viewer.groups.clone();
     let paging = Paging { number: 1, size: limit.clamp(1, 50) };
-    let answer = spawn_blocking(move || answer(&index, &asked, groups, paging)).await.map_err(fault)?.map_err(fault)?;
+    let now = site.now();
+    let answer =
+        spawn_blocking(move || answer(&index, &asked, groups, paging, now)).await.map_err(fault)?.map_err(fault)?;
+    let format = Format::of(viewer, now);
     let mut c = site.read().await?;
-    crate::catalog::service::cards(&mut c, viewer, &Format::of(viewer, site.now()), &answer.ids).await
+    Ok(Suggested {
+        cards: crate::catalog::service::cards(&mut c, viewer, &format, &answer.ids).await?,
+        discussions: discussion_cards(&mut c, viewer, &format, &answer.discussions).await?,
+    })
 }
 
-fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> tantivy::Result<Answer> {
+/// What [`suggest`] finds.
+#[derive(Debug, Default)]
+pub struct Suggested {
+    /// Resources, best first.
+    pub cards: Vec<Card>,
+    /// Discussions, best first.
+    pub discussions: Vec<DiscussionCard>,
+}
+
+fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now: i64) -> tantivy::Result<Answer> {
     let searcher = index.searcher();
     let text = Text::new(&asked.text);
     let filters = Filters {
@@ -93,20 +111,27 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
         topic: asked.topic.clone(),
         source: asked.source.clone(),
         language: asked.language.clone(),
+        level: asked.level,
+        length: asked.length,
+        since: asked.age.map(|age| age.since(now)),
     };
     let ask = |rigour, filters: &Filters| query(index.fields(), &text, filters, rigour);
-    let by_age = text.is_empty();
-    let set =
-        [!filters.kinds.is_empty(), filters.topic.is_some(), filters.source.is_some(), filters.language.is_some()];
-    let free: Vec<usize> = (0..4).filter(|n| !set[*n]).collect();
+    let sort = match asked.sort {
+        Some(sort) if sort != Sort::Best => sort,
+        _ if text.is_empty() => Sort::Newest,
+        _ => Sort::Best,
+    };
+    let set = set(&filters);
+    let free: Vec<usize> = (0..FACETS.len()).filter(|n| !set[*n]).collect();
+    let count = |facets: &[usize]| FacetCounter::new(facets.iter().map(|n| FACETS[*n]).collect(), ages(now));
     let look = |rigour| {
         let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
-        sweep(&searcher, &ask(rigour, &filters), free.iter().map(|n| FACETS[*n]).collect(), top, by_age)
+        sweep(&searcher, &ask(rigour, &filters), count(&free), top, sort)
     };
     let mut rigour = Rigour::Strict;
     let mut found = look(rigour)?;
     for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
-        if by_age || found.total >= few || !text.can_relax(next) {
+        if text.is_empty() || found.total >= few || !text.can_relax(next) {
             continue;
         }
         let more = look(next)?;
@@ -114,19 +139,20 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
             (rigour, found) = (next, more);
         }
     }
-    let mut facets: [HashMap<String, i64>; 4] = Default::default();
+    let mut facets = Counted::default();
     for (n, counts) in free.iter().zip(found.counts) {
         facets[*n] = counts;
     }
-    for n in (0..4).filter(|n| set[*n]) {
-        let query = ask(rigour, &without(&filters, n));
-        facets[n] = searcher.search(&query, &FacetCounter(vec![FACETS[n]]))?.pop().unwrap_or_default();
+    for n in (0..FACETS.len()).filter(|n| set[*n]) {
+        facets[n] = searcher.search(&ask(rigour, &without(&filters, n)), &count(&[n]))?.pop().unwrap_or_default();
     }
-    let wants_discussions = paging.number == 1 && asked.kinds.is_empty() && (!by_age || asked.topic.is_some());
+    // Discussions have neither kind nor language, level nor length; who asks for those means resources.
+    let is_about_resources = !filters.kinds.is_empty() || filters.level.is_some() || filters.length.is_some();
+    let wants_discussions = paging.number == 1 && !is_about_resources && (!text.is_empty() || filters.topic.is_some());
     let discussions = if wants_discussions {
-        let filters = Filters { subject: DISCUSSION, language: None, kinds: vec![], ..filters.clone() };
+        let filters = Filters { subject: DISCUSSION, language: None, ..filters.clone() };
         let top = TopDocs::with_limit(DISCUSSIONS);
-        ids(index, &searcher, sweep(&searcher, &ask(rigour, &filters), vec![], top, by_age)?.top)?
+        ids(index, &searcher, sweep(&searcher, &ask(rigour, &filters), count(&[]), top, sort)?.top)?
     } else {
         Vec::new()
     };
@@ -134,14 +160,35 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
     Ok(Answer { ids, total, discussions, facets, rigour, text })
 }
 
+/// Names and beginnings of the ages that hits are counted by.
+fn ages(now: i64) -> Vec<(&'static str, i64)> {
+    Age::ALL.iter().map(|age| (age.as_str(), age.since(now))).collect()
+}
+
+/// Which of [`FACETS`] the filters narrow.
+fn set(filters: &Filters) -> [bool; FACETS.len()] {
+    [
+        !filters.kinds.is_empty(),
+        filters.topic.is_some(),
+        filters.source.is_some(),
+        filters.language.is_some(),
+        filters.level.is_some(),
+        filters.length.is_some(),
+        filters.since.is_some(),
+    ]
+}
+
 /// The filters without that of one of [`FACETS`].
 fn without(filters: &Filters, facet: usize) -> Filters {
     let mut without = filters.clone();
-    match facet {
-        0 => without.kinds.clear(),
-        1 => without.topic = None,
-        2 => without.source = None,
-        _ => without.language = None,
+    match FACETS[facet] {
+        "kind" => without.kinds.clear(),
+        "topic" => without.topic = None,
+        "source" => without.source = None,
+        "language" => without.language = None,
+        "level" => without.level = None,
+        "length" => without.length = None,
+        _ => without.since = None,
     }
     without
 }
@@ -150,24 +197,27 @@ fn without(filters: &Filters, facet: usize) -> Filters {
 struct Sweep {
     total: usize,
     counts: Counts,
-    /// In order: by score, or, when no words were asked for, the newest first.
+    /// In order.
     top: Vec<DocAddress>,
 }
 
 fn sweep(
     searcher: &Searcher,
     query: &BooleanQuery,
-    fields: Vec<&'static str>,
+    facets: FacetCounter,
     top: TopDocs,
-    by_age: bool,
+    sort: Sort,
 ) -> tantivy::Result<Sweep> {
-    let facets = FacetCounter(fields);
-    if by_age {
-        let newest = top.order_by_fast_field::<i64>("fresh", Order::Desc);
-        let (total, counts, top) = searcher.search(query, &(Count, facets, newest))?;
-        return Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() });
-    }
-    let (total, counts, top) = searcher.search(query, &(Count, facets, top.order_by_score()))?;
+    let (field, order) = match sort {
+        Sort::Best => {
+            let (total, counts, top) = searcher.search(query, &(Count, facets, top.order_by_score()))?;
+            return Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() });
+        }
+        Sort::Newest => ("fresh", Order::Desc),
+        Sort::Shortest => ("minutes", Order::Asc),
+    };
+    let top = top.order_by_fast_field::<i64>(field, order);
+    let (total, counts, top) = searcher.search(query, &(Count, facets, top))?;
     Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() })
 }
 
@@ -180,8 +230,9 @@ fn ids(index: &Index, searcher: &Searcher, addresses: Vec<DocAddress>) -> tantiv
     Ok(ids)
 }
 
-async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {
-    let [mut kinds, topics, sources, mut languages] = counts.map(sorted);
+async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: Counted) -> Res<Facets> {
+    let [kinds, topics, sources, languages, levels, lengths, ages] = counts;
+    let [mut kinds, topics, sources, mut languages] = [kinds, topics, sources, languages].map(sorted);
     let mut top: Vec<(String, i64)> = topics.iter().take(FACET_TOPICS).cloned().collect();
     let hits = |id: &String| topics.iter().find(|(topic, _)| topic == id).map_or(0, |(_, hits)| *hits);
     // What was chosen is shown also without hits, or nobody could take it back.
@@ -193,11 +244,23 @@ async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: [Hash
     let ids = |counts: &[(String, i64)]| counts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let topic_names: HashMap<String, String> = store::topics_by_id(c, &ids(&top)).await?.into_iter().collect();
     let source_names: HashMap<String, String> = store::origins(c, &ids(&sources)).await?.into_iter().collect();
+    let in_order = |counts: HashMap<String, i64>, names: Vec<&'static str>, chosen: Option<&'static str>| {
+        let count = |name: &'static str| (name.to_owned(), counts.get(name).copied().unwrap_or(0));
+        names.into_iter().map(count).filter(|(name, n)| *n > 0 || chosen == Some(name)).collect::<Vec<_>>()
+    };
+    let levels = in_order(levels, Level::ALL.map(Level::as_str).into(), asked.level.map(Level::as_str));
+    let names = |lengths: &[Length]| lengths.iter().map(|length| length.as_str()).collect();
+    let lengths = in_order(lengths, names(Length::ALL), asked.length.map(Length::as_str));
+    let names = |ages: &[Age]| ages.iter().map(|age| age.as_str()).collect();
+    let ages = in_order(ages, names(Age::ALL), asked.age.map(Age::as_str));
     Ok(Facets {
         kinds: named(kinds, format, |kind| Kind::parse(kind).map(|kind| kind.label().to_owned())),
         topics: named(top, format, |id| topic_names.get(id).cloned()),
         sources: named(sources, format, |id| source_names.get(id).cloned()),
         languages: named(languages, format, |tag| Some(language::name(tag))),
+        levels: named(levels, format, |name| Level::parse(name).map(|level| level.label().to_owned())),
+        lengths: named(lengths, format, |name| Length::parse(name).map(|length| length.label().to_owned())),
+        ages: named(ages, format, |name| Age::parse(name).map(|age| age.label().to_owned())),
     })
 }
 

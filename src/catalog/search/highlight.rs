@@ -1,7 +1,7 @@
 //! Which parts of a text match what was looked for.
 
 use super::ask::{Rigour, Text};
-use super::words::{Stems, Word, words};
+use super::words::{Stems, Word, stemmed_as, words};
 
 /// A text in pieces; those with `true` match.
 pub type Pieces = Vec<(String, bool)>;
@@ -11,12 +11,20 @@ pub struct Marker<'t> {
     text: &'t Text,
     rigour: Rigour,
     stems: Stems,
+    /// In which language the texts are read now.
+    language: usize,
 }
 
 impl<'t> Marker<'t> {
     /// For hits of `text`, found with `rigour`.
     pub fn new(text: &'t Text, rigour: Rigour) -> Self {
-        Marker { text, rigour, stems: Stems::new() }
+        Marker { text, rigour, stems: Stems::new(), language: 0 }
+    }
+
+    /// Reads the next texts as ones of that language, by its tag.
+    pub fn in_language(&mut self, tag: &str) -> &mut Self {
+        self.language = stemmed_as(tag);
+        self
     }
 
     /// The whole of `text` in pieces.
@@ -54,14 +62,14 @@ impl<'t> Marker<'t> {
     }
 
     fn is_match(&mut self, word: &str) -> bool {
-        let stem = self.stems.of(word);
+        let (stem, language) = (self.stems.of(self.language, word), self.language);
         self.text.sought.iter().filter(|sought| sought.required).any(|sought| {
             let is_nearly = || {
                 let doubt = usize::from(sought.doubt());
                 self.rigour != Rigour::Strict && doubt > 0 && strsim::osa_distance(word, &sought.text) <= doubt
             };
             sought.text == word
-                || sought.stem == stem
+                || sought.stems[language] == stem
                 || (sought.prefix && word.starts_with(&sought.text))
                 || is_nearly()
         })
@@ -116,6 +124,9 @@ mod tests {
         let text = Text::new("java the course");
         let mut marker = Marker::new(&text, Rigour::Strict);
         assert_eq!(shown(&marker.mark("The JavaScript courses")), "The JavaScript [courses]");
+        let text = Text::new("schulung");
+        let mut marker = Marker::new(&text, Rigour::Strict);
+        assert_eq!(shown(&marker.in_language("de").mark("Unsere Schulungen")), "Unsere [Schulungen]");
         let text = Text::new("kuberentes");
         assert_eq!(shown(&Marker::new(&text, Rigour::Strict).mark("Kubernetes")), "Kubernetes");
         assert_eq!(shown(&Marker::new(&text, Rigour::Spelling).mark("Kubernetes")), "[Kubernetes]");

@@ -19,5 +19,5 @@ mod rank_test;
 #[cfg(test)]
 mod real_test;
 
-pub use find::{find, suggest};
+pub use find::{Suggested, find, suggest};
 pub use index::{Index, IndexError, start};

@@ -1,6 +1,7 @@
 //! What is found, in which order, by whom. The index does not know the engine, so these run on SQLite.
 
 use super::Index;
+use crate::base::DAY;
 use crate::catalog::model::{Found, Kind, Query};
 use crate::catalog::service;
 use crate::catalog::testing::*;
@@ -176,6 +177,64 @@ async fn filters_narrow_and_facets_count_without_themselves() {
         none.facets.kinds.iter().any(|facet| facet.value == Kind::Event.as_str()),
         "what is chosen can be taken back"
     );
+}
+
+#[tokio::test]
+async fn lengths_levels_and_ages_narrow_and_the_order_is_chosen() {
+    let taking = |title: &str, minutes: Option<i64>, level, days: i64| {
+        let changed_at = Some(NOW - days * DAY);
+        let item = Resource { minutes, level, changed_at, published_at: changed_at, ..resource(title, title, &[]) };
+        Item::Resource(item)
+    };
+    let library = Library::new(vec![
+        taking("Rust in a moment", Some(8), Some(connect::Level::Beginner), 400),
+        taking("Rust over lunch", Some(45), Some(connect::Level::Advanced), 40),
+        taking("Rust", Some(900), Some(connect::Level::Advanced), 3),
+        taking("Rust somehow", None, None, 200),
+    ])
+    .await;
+    let shown = |facets: &[crate::catalog::model::Facet]| {
+        facets.iter().map(|facet| (facet.value.clone(), facet.count)).collect::<Vec<_>>()
+    };
+    let pairs = |pairs: &[(&str, i64)]| pairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect::<Vec<_>>();
+    let all = library.found("q=rust").await;
+    assert_eq!(shown(&all.facets.lengths), pairs(&[("10", 1), ("60", 1), ("more", 1)]));
+    assert_eq!(shown(&all.facets.levels), pairs(&[("beginner", 1), ("advanced", 2)]));
+    assert_eq!(shown(&all.facets.ages), pairs(&[("month", 1), ("year", 3)]));
+    assert_eq!(library.titles("q=rust&length=60").await, ["Rust over lunch"]);
+    let chosen = library.found("q=rust&level=advanced&age=month").await;
+    assert_eq!(chosen.page.rows.iter().map(|hit| hit.card.title.as_str()).collect::<Vec<_>>(), ["Rust"]);
+    assert_eq!(shown(&chosen.facets.ages), pairs(&[("month", 1), ("year", 2)]), "as if no age were chosen");
+    assert_eq!(library.titles("q=rust").await[0], "Rust", "what fits best");
+    let shortest = library.titles("q=rust&sort=shortest").await;
+    assert_eq!(shortest, ["Rust in a moment", "Rust over lunch", "Rust", "Rust somehow"], "unmeasured comes last");
+    let newest = library.titles("q=rust&sort=newest").await;
+    assert_eq!(newest, ["Rust", "Rust over lunch", "Rust somehow", "Rust in a moment"]);
+}
+
+#[tokio::test]
+async fn forms_of_words_are_found_in_their_own_language() {
+    let inn = |title: &str, language: &str| {
+        Item::Resource(Resource { language: Some(language.into()), ..resource(title, title, &[]) })
+    };
+    let library = Library::new(vec![
+        inn("Schulungen planen", "de"),
+        inn("Les données personnelles", "fr-CA"),
+        inn("Programación segura", "es"),
+        inn("Анализ данных", "ru"),
+    ])
+    .await;
+    for (typed, title) in [
+        ("schulung", "Schulungen planen"),
+        ("donnée", "Les données personnelles"),
+        ("programaciones", "Programación segura"),
+        ("данные", "Анализ данных"),
+    ] {
+        let found = library.found(&format!("q={typed}")).await;
+        assert_eq!(found.page.rows.iter().map(|hit| hit.card.title.as_str()).collect::<Vec<_>>(), [title], "{typed}");
+        assert!(!found.guessed, "{typed}: a form of a word is no guess");
+        assert!(found.page.rows[0].title.iter().any(|(_, is_match)| *is_match), "{typed} is marked");
+    }
 }
 
 #[tokio::test]

@@ -1,16 +1,17 @@
 //! What a document of the index holds.
 
 use super::super::language::primary;
+use super::super::model::Length;
 use super::store::DocRow;
-use super::words::{Words, words};
+use super::words::{Stems, Words, stemmed_as, words};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer};
+use tantivy::tokenizer::TextAnalyzer;
 
 /// Goes up with every change of this file or of how words are made; an index of another version is built anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The audience of what everybody may see. No group has this id.
 pub const EVERYBODY: &str = "*";
 
@@ -40,9 +41,17 @@ pub struct Fields {
     pub audience: Field,
     /// Ids of topics.
     pub topic: Field,
+    pub level: Field,
+    /// A name of `Length`.
+    pub length: Field,
+    /// How long it takes; [`UNMEASURED`] where nobody knows.
+    pub minutes: Field,
     /// When it was new (epoch ms).
     pub fresh: Field,
 }
+
+/// The minutes of what says nothing of them: longer than everything.
+pub const UNMEASURED: i64 = i64::MAX;
 
 /// The schema and its fields.
 pub fn schema() -> (Schema, Fields) {
@@ -51,8 +60,9 @@ pub fn schema() -> (Schema, Fields) {
         TextOptions::default()
             .set_indexing_options(TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option))
     };
+    // Stems come ready made: how they are made depends on the text's language.
     let (exact, stems) =
-        (text("words", IndexRecordOption::WithFreqsAndPositions), text("stems", IndexRecordOption::WithFreqs));
+        (text("words", IndexRecordOption::WithFreqsAndPositions), text("words", IndexRecordOption::WithFreqs));
     let fields = Fields {
         key: schema.add_text_field("key", STRING),
         id: schema.add_text_field("id", STORED),
@@ -70,6 +80,9 @@ pub fn schema() -> (Schema, Fields) {
         source: schema.add_text_field("source", STRING | FAST),
         audience: schema.add_text_field("audience", STRING),
         topic: schema.add_text_field("topic", STRING | FAST),
+        level: schema.add_text_field("level", STRING | FAST),
+        length: schema.add_text_field("length", STRING | FAST),
+        minutes: schema.add_i64_field("minutes", FAST),
         fresh: schema.add_i64_field("fresh", INDEXED | FAST),
     };
     (schema.build(), fields)
@@ -78,8 +91,6 @@ pub fn schema() -> (Schema, Fields) {
 /// Makes the index know how words are made.
 pub fn register(index: &tantivy::Index) {
     index.tokenizers().register("words", TextAnalyzer::from(Words::default()));
-    let stems = TextAnalyzer::builder(Words::default()).filter(Stemmer::new(Language::English)).build();
-    index.tokenizers().register("stems", stems);
 }
 
 /// The key of a subject.
@@ -90,27 +101,36 @@ pub fn key(subject_kind: &str, subject: &str) -> String {
 /// The document of a row.
 pub fn document(fields: &Fields, subject_kind: &str, row: &DocRow) -> TantivyDocument {
     let mut doc = TantivyDocument::default();
+    let (mut stems, language) = (Stems::new(), stemmed_as(&row.language));
     doc.add_text(fields.key, key(subject_kind, &row.id));
     doc.add_text(fields.id, &row.id);
     doc.add_text(fields.subject, subject_kind);
     doc.add_text(fields.title, &row.title);
-    doc.add_text(fields.title_stem, &row.title);
+    doc.add_pre_tokenized_text(fields.title_stem, stems.of_text(language, &row.title));
     doc.add_text(fields.title_whole, whole(&row.title));
     for (id, name) in row.topics.as_deref().unwrap_or("").lines().filter_map(|line| line.split_once(' ')) {
         doc.add_text(fields.topic, id);
         doc.add_text(fields.topics, name);
-        doc.add_text(fields.topics_stem, name);
+        // Topics are the organisation's own words, whatever language a text about them is in.
+        doc.add_pre_tokenized_text(fields.topics_stem, stems.of_text(0, name));
     }
     doc.add_text(fields.authors, &row.authors);
     doc.add_text(fields.summary, &row.summary);
-    doc.add_text(fields.summary_stem, &row.summary);
+    doc.add_pre_tokenized_text(fields.summary_stem, stems.of_text(language, &row.summary));
     doc.add_text(fields.source, &row.source);
     doc.add_text(fields.audience, row.audience.as_deref().unwrap_or(EVERYBODY));
-    for (field, value) in [(fields.kind, row.kind.as_str()), (fields.language, primary(&row.language))] {
+    let length = row.minutes.map_or("", |minutes| Length::of(minutes).as_str());
+    for (field, value) in [
+        (fields.kind, row.kind.as_str()),
+        (fields.language, primary(&row.language)),
+        (fields.level, row.level.as_deref().unwrap_or("")),
+        (fields.length, length),
+    ] {
         if !value.is_empty() {
             doc.add_text(field, value);
         }
     }
+    doc.add_i64(fields.minutes, row.minutes.unwrap_or(UNMEASURED));
     doc.add_i64(fields.fresh, row.fresh_at);
     doc
 }

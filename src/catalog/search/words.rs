@@ -1,7 +1,10 @@
 //! How text becomes words that are searched for, the same for what is indexed, for what is asked and for what is
 //! highlighted.
 
-use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use super::super::language::primary;
+use tantivy::tokenizer::{
+    Language, PreTokenizedString, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+};
 use unicode_normalization::char::is_combining_mark;
 
 /// The longest word that is told apart, in characters.
@@ -84,19 +87,60 @@ fn is_ideograph(c: char) -> bool {
     matches!(c as u32, 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
-/// Takes words down to their stems, as the English language forms them.
-pub struct Stems(TextAnalyzer);
+/// The languages whose forms of words are known, by primary tag. The first one is taken for texts of all others.
+pub const STEMMED: [(&str, Language); 10] = [
+    ("en", Language::English),
+    ("ar", Language::Arabic),
+    ("de", Language::German),
+    ("es", Language::Spanish),
+    ("fr", Language::French),
+    ("it", Language::Italian),
+    ("nl", Language::Dutch),
+    ("pt", Language::Portuguese),
+    ("ru", Language::Russian),
+    ("sv", Language::Swedish),
+];
+
+/// Which of [`STEMMED`] a text with this tag is read as.
+pub fn stemmed_as(tag: &str) -> usize {
+    let primary = primary(tag);
+    STEMMED.iter().position(|(known, _)| *known == primary).unwrap_or(0)
+}
+
+/// Takes words down to their stems, as their language forms them (Snowball's rules).
+pub struct Stems(Vec<TextAnalyzer>);
 
 impl Stems {
-    /// Costs little; made once a search.
+    /// Costs little; made once a search and once a text.
     pub fn new() -> Stems {
-        Stems(TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build())
+        let analyzer =
+            |(_, language)| TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build();
+        Stems(STEMMED.map(analyzer).into())
     }
 
-    /// The stem of a folded word.
-    pub fn of(&mut self, word: &str) -> String {
-        let mut stream = self.0.token_stream(word);
-        if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+    /// The stem of a folded word in one of [`STEMMED`], marked with the language: what is spelt alike in two languages
+    /// has nothing else in common.
+    pub fn of(&mut self, language: usize, word: &str) -> String {
+        let mut stream = self.0[language].token_stream(word);
+        let stem = if stream.advance() { stream.token().text.as_str() } else { word };
+        format!("{stem}@{}", STEMMED[language].0)
+    }
+
+    /// Its stem in each of [`STEMMED`].
+    pub fn in_each(&mut self, word: &str) -> Vec<String> {
+        (0..STEMMED.len()).map(|language| self.of(language, word)).collect()
+    }
+
+    /// The stems of a text, as tantivy takes them.
+    pub fn of_text(&mut self, language: usize, text: &str) -> PreTokenizedString {
+        let token = |(position, word): (usize, Word)| Token {
+            offset_from: word.from,
+            offset_to: word.to,
+            position,
+            text: self.of(language, &word.text),
+            position_length: 1,
+        };
+        PreTokenizedString { tokens: words(text).into_iter().enumerate().map(token).collect(), text: text.to_owned() }
     }
 }
 
@@ -169,8 +213,24 @@ mod tests {
     #[test]
     fn stems_join_forms_of_a_word() {
         let mut stems = Stems::new();
-        assert_eq!(stems.of("testing"), stems.of("tests"));
-        assert_ne!(stems.of("java"), stems.of("javascript"));
-        assert_eq!(stems.of(""), "");
+        let mut same = |tag: &str, one: &str, other: &str| {
+            let language = stemmed_as(tag);
+            stems.of(language, &fold(one)) == stems.of(language, &fold(other))
+        };
+        assert!(same("en", "testing", "tests") && !same("en", "java", "javascript"));
+        for (tag, one, other) in [
+            ("de-AT", "Schulungen", "Schulung"),
+            ("es", "programación", "programaciones"),
+            ("fr", "données", "donnée"),
+            ("it", "corso", "corsi"),
+            ("nl", "cursussen", "cursus"),
+            ("pt-BR", "segurança", "seguranças"),
+            ("ru", "данных", "данные"),
+            ("sv", "utbildningar", "utbildning"),
+        ] {
+            assert!(same(tag, one, other), "{tag}: {one}, {other}");
+        }
+        assert!(same("tlh", "testing", "tests"), "an unknown language is read as the first");
+        assert_eq!(stems.of(0, ""), "@en");
     }
 }
