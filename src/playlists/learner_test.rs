@@ -85,7 +85,7 @@ async fn the_next_steps_alternate_between_followed_playlists_and_pass_over_what_
         house.hides("ben", "r3").await;
         let mut c = house.site.read().await.unwrap();
         let next = followed_next(&mut c, &viewer("ben"), 10).await.unwrap();
-        let next: Vec<_> = next.iter().map(|(r, _, slug)| (r.as_str(), slug.as_str())).collect();
+        let next: Vec<_> = next.iter().map(|step| (step.resource.as_str(), step.slug.as_str())).collect();
         assert_eq!(next, [("r4", "new-path"), ("r2", "old")]);
         assert_eq!(followed_next(&mut c, &viewer("ben"), 1).await.unwrap().len(), 1);
         assert!(followed_next(&mut c, &viewer("ann"), 10).await.unwrap().is_empty());

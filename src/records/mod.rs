@@ -5,6 +5,8 @@ pub mod model;
 pub mod parts;
 
 #[cfg(feature = "ssr")]
+pub mod editions;
+#[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod service;

@@ -2,7 +2,7 @@
 
 use super::Index;
 use super::ask::{Filters, Rigour, Text, query};
-use super::facets::{Counts, FacetCounter};
+use super::gather::Gather;
 use super::highlight::Marker;
 use crate::base::{AppError, Page, Paging, Res, Scope, Viewer, t};
 use crate::catalog::ingest::{DISCUSSION, RESOURCE};
@@ -11,11 +11,9 @@ use crate::catalog::service::{card, discussion_cards};
 use crate::catalog::{language, store};
 use crate::platform::db::Conn;
 use crate::platform::{Format, Site, fault};
-use std::collections::HashMap;
-use tantivy::collector::{Count, TopDocs};
-use tantivy::query::BooleanQuery;
+use std::collections::{HashMap, HashSet};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 use tokio::task::spawn_blocking;
 
 /// Fewer hits than this, and words may be misspelt.
@@ -29,7 +27,8 @@ const FACET_TOPICS: usize = 12;
 
 /// What the index answers.
 struct Answer {
-    ids: Vec<String>,
+    /// The hits of the page; of each the editions that matched, best first.
+    hits: Vec<Vec<String>>,
     total: usize,
     discussions: Vec<String>,
     /// Kind, topic, source, language: each as if its own filter were not set.
@@ -42,6 +41,12 @@ const FACETS: [&str; 4] = ["kind", "topic", "source", "language"];
 
 /// What `asked` finds for the asking person.
 pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
+    find_preferring(scope, site, asked, &HashSet::new()).await
+}
+
+/// [`find`]; of a work with several editions that match it shows the one among `begun` (ids), failing that one in the
+/// person's language, failing that the one that matches best.
+pub async fn find_preferring(scope: &Scope, site: &Site, asked: &Query, begun: &HashSet<String>) -> Res<Found> {
     let viewer = scope.person()?;
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
     let paging = asked.paging();
@@ -51,7 +56,7 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
     };
     let format = Format::of(viewer, site.now());
     let mut c = site.read().await?;
-    let rows = store::hits(&mut c, &viewer.groups, &answer.ids).await?;
+    let rows = preferred(&mut c, viewer, &answer.hits, begun).await?;
     let mut marker = Marker::new(&answer.text, answer.rigour);
     let hits = rows.into_iter().map(|row| {
         let (title, excerpt) = (marker.mark(&row.title), marker.excerpt(&row.summary, EXCERPT));
@@ -68,6 +73,26 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
     })
 }
 
+/// One edition of each hit.
+async fn preferred(
+    c: &mut Conn,
+    viewer: &Viewer,
+    hits: &[Vec<String>],
+    begun: &HashSet<String>,
+) -> Res<Vec<store::CardRow>> {
+    let all: Vec<String> = hits.iter().flatten().cloned().collect();
+    let rows = store::hits(c, &viewer.groups, &all).await?;
+    let mut rows: HashMap<String, store::CardRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let best = |editions: &Vec<String>| {
+        let there: Vec<store::CardRow> = editions.iter().filter_map(|id| rows.remove(id)).collect();
+        // The first of those that come off best.
+        there.into_iter().min_by_key(|row| {
+            (!begun.contains(&row.id), language::primary(&row.language) != viewer.language())
+        })
+    };
+    Ok(hits.iter().filter_map(best).collect())
+}
+
 /// The best few resources for `text`, for choosing one while typing.
 pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<Vec<Card>> {
     let viewer: &Viewer = scope.person()?;
@@ -79,8 +104,9 @@ pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<
     let groups = viewer.groups.clone();
     let paging = Paging { number: 1, size: limit.clamp(1, 50) };
     let answer = spawn_blocking(move || answer(&index, &asked, groups, paging)).await.map_err(fault)?.map_err(fault)?;
-    let mut c = site.read().await?;
-    crate::catalog::service::cards(&mut c, viewer, &Format::of(viewer, site.now()), &answer.ids).await
+    let (mut c, format) = (site.read().await?, Format::of(viewer, site.now()));
+    let rows = preferred(&mut c, viewer, &answer.hits, &HashSet::new()).await?;
+    Ok(rows.into_iter().map(|row| card(row, &format)).collect())
 }
 
 fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> tantivy::Result<Answer> {
@@ -99,9 +125,10 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
     let set =
         [!filters.kinds.is_empty(), filters.topic.is_some(), filters.source.is_some(), filters.language.is_some()];
     let free: Vec<usize> = (0..4).filter(|n| !set[*n]).collect();
+    let window = (paging.offset() as usize, paging.size as usize);
     let look = |rigour| {
-        let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
-        sweep(&searcher, &ask(rigour, &filters), free.iter().map(|n| FACETS[*n]).collect(), top, by_age)
+        let fields = free.iter().map(|n| FACETS[*n]).collect();
+        searcher.search(&ask(rigour, &filters), &Gather { fields, by_age, window })
     };
     let mut rigour = Rigour::Strict;
     let mut found = look(rigour)?;
@@ -119,19 +146,20 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging) -> 
         facets[*n] = counts;
     }
     for n in (0..4).filter(|n| set[*n]) {
-        let query = ask(rigour, &without(&filters, n));
-        facets[n] = searcher.search(&query, &FacetCounter(vec![FACETS[n]]))?.pop().unwrap_or_default();
+        let gather = Gather { fields: vec![FACETS[n]], by_age, window: (0, 0) };
+        facets[n] = searcher.search(&ask(rigour, &without(&filters, n)), &gather)?.counts.pop().unwrap_or_default();
     }
     let wants_discussions = paging.number == 1 && asked.kinds.is_empty() && (!by_age || asked.topic.is_some());
     let discussions = if wants_discussions {
         let filters = Filters { subject: DISCUSSION, language: None, kinds: vec![], ..filters.clone() };
-        let top = TopDocs::with_limit(DISCUSSIONS);
-        ids(index, &searcher, sweep(&searcher, &ask(rigour, &filters), vec![], top, by_age)?.top)?
+        let gather = Gather { fields: vec![], by_age, window: (0, DISCUSSIONS) };
+        let top = searcher.search(&ask(rigour, &filters), &gather)?.top;
+        ids(index, &searcher, top)?.into_iter().flatten().collect()
     } else {
         Vec::new()
     };
-    let (total, ids) = (found.total, ids(index, &searcher, found.top)?);
-    Ok(Answer { ids, total, discussions, facets, rigour, text })
+    let (total, hits) = (found.total, ids(index, &searcher, found.top)?);
+    Ok(Answer { hits, total, discussions, facets, rigour, text })
 }
 
 /// The filters without that of one of [`FACETS`].
@@ -146,38 +174,13 @@ fn without(filters: &Filters, facet: usize) -> Filters {
     without
 }
 
-/// What one pass over the hits of a query finds.
-struct Sweep {
-    total: usize,
-    counts: Counts,
-    /// In order: by score, or, when no words were asked for, the newest first.
-    top: Vec<DocAddress>,
-}
-
-fn sweep(
-    searcher: &Searcher,
-    query: &BooleanQuery,
-    fields: Vec<&'static str>,
-    top: TopDocs,
-    by_age: bool,
-) -> tantivy::Result<Sweep> {
-    let facets = FacetCounter(fields);
-    if by_age {
-        let newest = top.order_by_fast_field::<i64>("fresh", Order::Desc);
-        let (total, counts, top) = searcher.search(query, &(Count, facets, newest))?;
-        return Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() });
-    }
-    let (total, counts, top) = searcher.search(query, &(Count, facets, top.order_by_score()))?;
-    Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() })
-}
-
-fn ids(index: &Index, searcher: &Searcher, addresses: Vec<DocAddress>) -> tantivy::Result<Vec<String>> {
-    let mut ids = Vec::with_capacity(addresses.len());
-    for address in addresses {
+fn ids(index: &Index, searcher: &Searcher, hits: Vec<Vec<DocAddress>>) -> tantivy::Result<Vec<Vec<String>>> {
+    let id = |address: DocAddress| -> tantivy::Result<Option<String>> {
         let doc: TantivyDocument = searcher.doc(address)?;
-        ids.extend(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned));
-    }
-    Ok(ids)
+        Ok(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned))
+    };
+    let of = |editions: Vec<DocAddress>| editions.into_iter().filter_map(|at| id(at).transpose()).collect();
+    hits.into_iter().map(of).collect()
 }
 
 async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: [HashMap<String, i64>; 4]) -> Res<Facets> {
