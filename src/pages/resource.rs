@@ -2,7 +2,7 @@
 
 use super::api::load_resource;
 use super::model::ResourcePageView;
-use crate::base::{Role, When, lazy_page, person, t};
+use crate::base::{Role, When, lazy_page, person, posted_error, t};
 use crate::catalog::model::{Card, DiscussionCard, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, resource_href, topic_href};
 use crate::catalog::works::SplitEdition;
@@ -29,6 +29,8 @@ fn resource_page() -> AnyView {
     view! {
         <Page class="resource-page">
             <PostProblem />
+            {posted_error(&[SplitEdition::url()])
+                .map(|error| view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> })}
             {view.show(Shape::Page, |view| view! { <Content view /> })}
         </Page>
     }

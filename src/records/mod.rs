@@ -14,6 +14,8 @@ pub mod service;
 mod store;
 
 #[cfg(test)]
+mod editions_test;
+#[cfg(test)]
 mod routes_test;
 #[cfg(test)]
 mod service_test;

@@ -45,7 +45,7 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
 }
 
 /// [`find`]; of a work with several editions that match it shows the one among `begun` (ids), failing that one in the
-/// person's language, failing that the one that matches best.
+/// person's language, failing that the oldest.
 pub async fn find_preferring(scope: &Scope, site: &Site, asked: &Query, begun: &HashSet<String>) -> Res<Found> {
     let viewer = scope.person()?;
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
@@ -85,9 +85,9 @@ async fn preferred(
     let mut rows: HashMap<String, store::CardRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
     let best = |editions: &Vec<String>| {
         let there: Vec<store::CardRow> = editions.iter().filter_map(|id| rows.remove(id)).collect();
-        // The first of those that come off best.
         there.into_iter().min_by_key(|row| {
-            (!begun.contains(&row.id), language::primary(&row.language) != viewer.language())
+            let foreign = language::primary(&row.language) != viewer.language();
+            (!begun.contains(&row.id), foreign, row.id.clone())
         })
     };
     Ok(hits.iter().filter_map(best).collect())

@@ -17,10 +17,12 @@ pub async fn decide(one: String, two: String, same: bool) -> Result<(), AppError
     super::service::decide(&crate::platform::scope(), &crate::platform::site()?, &one, &two, same).await.map(drop)
 }
 
-/// Makes an edition a work of its own.
+/// Makes an edition a work of its own, and goes where that can be undone.
 #[server(prefix = "/api", endpoint = "works/split")]
 pub async fn split_edition(resource: String) -> Result<(), AppError> {
-    super::service::split(&crate::platform::scope(), &crate::platform::site()?, &resource).await.map(drop)
+    super::service::split(&crate::platform::scope(), &crate::platform::site()?, &resource).await?;
+    leptos_axum::redirect("/look-alikes#decided");
+    Ok(())
 }
 
 /// Takes a decision back.

@@ -51,12 +51,13 @@ pub fn same_people(one: &BTreeSet<String>, two: &BTreeSet<String>) -> Agreement 
     }
 }
 
-/// Whether two lengths in minutes are the same: within a fiftieth. Twice as long is another thing.
+/// Whether two lengths in minutes are the same: within a fiftieth, or within what rounding to five minutes makes of more
+/// than an hour. Twice as long is another thing.
 pub fn same_length(one: Option<i64>, two: Option<i64>) -> Agreement {
     let (Some(one), Some(two)) = (one, two) else { return Agreement::Unknown };
     let (short, long) = (one.min(two).max(1), one.max(two));
     match long - short {
-        apart if apart <= 1 || apart * 50 <= long => Agreement::Agree,
+        apart if apart <= 1 || apart * 50 <= long || (short >= 60 && apart < 5) => Agreement::Agree,
         _ if long >= short * 2 && long - short > 15 => Agreement::Conflict,
         _ => Agreement::Unsure,
     }
@@ -94,6 +95,8 @@ mod tests {
     fn lengths_agree_within_rounding() {
         assert_eq!(same_length(Some(600), Some(610)), Agreement::Agree);
         assert_eq!(same_length(Some(10), Some(11)), Agreement::Agree);
+        assert_eq!(same_length(Some(104), Some(100)), Agreement::Agree);
+        assert_eq!(same_length(Some(14), Some(10)), Agreement::Unsure);
         assert_eq!(same_length(Some(60), Some(90)), Agreement::Unsure);
         assert_eq!(same_length(Some(60), Some(180)), Agreement::Conflict);
         assert_eq!(same_length(Some(60), None), Agreement::Unknown);

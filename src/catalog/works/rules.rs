@@ -4,8 +4,8 @@
 //! 1. The same identifier (ISBN, DOI, YouTube) is the same work, unless the titles name different parts.
 //! 2. The same address is the same work if the titles are alike, or if they are in different languages.
 //! 3. From different sources, sites and addresses, the same title by the same authors in the same language is the same
-//!    work; where nobody is named, the same length makes up for it. A missing subtitle is forgiven to a title that says
-//!    enough without it.
+//!    work; where nobody is named, the same length makes up for it. A missing subtitle is forgiven if the length is the
+//!    same and the title says enough without it: the exercises to a book have its title and a subtitle, too.
 //! 4. Different parts, editions, years, figures, authors or languages are different works, however much they are alike.
 //! 5. What comes close is asked of a curator.
 //!
@@ -176,7 +176,7 @@ fn by_title(one: &Facts, two: &Facts, likeness: Likeness) -> Verdict {
         (Likeness::Equal, Agreement::Agree, Agreement::Agree) => Some(Why::TitleAndAuthors),
         (_, _, Agreement::Conflict) => None,
         (Likeness::Equal, Agreement::Agree, _) if weight >= ASKING => Some(Why::TitleAndAuthors),
-        (Likeness::Short, Agreement::Agree, _) if telling => Some(Why::TitleAndAuthors),
+        (Likeness::Short, Agreement::Agree, Agreement::Agree) if telling => Some(Why::TitleAndAuthors),
         (Likeness::Equal, Agreement::Unknown, Agreement::Agree) if telling => Some(Why::TitleAndLength),
         _ => None,
     };

@@ -151,9 +151,9 @@ impl Title {
             || (!self.rest.is_empty() && !other.rest.is_empty() && ours != theirs)
     }
 
-    /// Whether one names a part, an edition or a figure about which the other says nothing.
+    /// Whether one names a part, an edition, a year or a figure about which the other says nothing.
     pub fn leaves_open(&self, other: &Title) -> bool {
-        self.edition != other.edition || self.parts != other.parts || self.figures() != other.figures()
+        self.edition != other.edition || self.year != other.year || self.parts != other.parts || self.figures() != other.figures()
     }
 
     /// Whether they contradict each other, or go on differently after the same beginning.

@@ -212,7 +212,8 @@ impl<'a> Loom<'a> {
         // By address or identifier two may be one whatever they are called; the others of their works are asked, too.
         let named = |one: &String, two: &String| why <= Why::Address && *pair == self::pair(one, two);
         let hindered = ours.iter().any(|one| theirs.iter().any(|two| !named(one, two) && rival(one, two)));
-        if hindered || self.are_apart((into, from)) || ours.len() + theirs.len() > EDITIONS {
+        let foreign = why > Why::Address && self.are_foreign(ours, theirs);
+        if hindered || foreign || self.are_apart((into, from)) || ours.len() + theirs.len() > EDITIONS {
             return false;
         }
         let moving = std::mem::take(&mut self.groups[from]);
@@ -222,6 +223,17 @@ impl<'a> Loom<'a> {
         self.groups[into].extend(moving);
         self.joined.push((pair.clone(), why));
         true
+    }
+
+    /// Whether both have languages, and none in common. One whose language nobody knows would otherwise draw its
+    /// translations together by their titles.
+    fn are_foreign(&self, ours: &[String], theirs: &[String]) -> bool {
+        let languages = |group: &[String]| -> BTreeSet<&str> {
+            let known = group.iter().filter_map(|id| self.facts.get(id)).map(|facts| facts.language.as_str());
+            known.filter(|language| !language.is_empty()).collect()
+        };
+        let (ours, theirs) = (languages(ours), languages(theirs));
+        !ours.is_empty() && !theirs.is_empty() && ours.is_disjoint(&theirs)
     }
 
     fn are_apart(&self, (one, two): (usize, usize)) -> bool {
