@@ -129,7 +129,7 @@ fn Editions(editions: Vec<Card>, gone: bool) -> impl IntoView {
     }
     let (works, texts) = (&t().works, &t().catalog);
     let curates = person().is_some_and(|viewer| viewer.roles.contains(&Role::Curator));
-    let rows = editions.into_iter().map(|card| {
+    let rows = editions.into_iter().map(move |card| {
         let split = curates.then(|| {
             view! {
                 <form method="post" action=SplitEdition::url()>

@@ -22,6 +22,10 @@ pub struct WorksTexts {
     pub lately: &'static str,
     /// What one can do with them.
     pub lately_note: &'static str,
+    /// After an answer.
+    pub said_same: &'static str,
+    /// After an answer.
+    pub said_different: &'static str,
     /// After an undo.
     pub said_undone: &'static str,
     /// Somebody was faster.
@@ -55,6 +59,8 @@ pub const WORKS: WorksTexts = WorksTexts {
     host: "Site",
     lately: "Decided lately",
     lately_note: "Everything here can be undone.",
+    said_same: "They are one thing now.",
+    said_different: "They stay two things.",
     said_undone: "Undone.",
     answered: "A colleague has answered this meanwhile.",
     kept_apart: "Editions of these two were kept apart before. Undo that first.",

@@ -7,9 +7,9 @@ use crate::base::{AppError, lazy_page, posted_error, t};
 use crate::catalog::parts::{glyph, resource_href};
 use crate::ui::{
     Badge, Button, Empty, Glyph, Icon, Notice, Page, PageHeader, Pager, Section, Shape, Size, Time, Tone, Variant, focus,
-    load,
+    load, pressed,
 };
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
@@ -26,10 +26,35 @@ lazy_page! {
 struct Acts {
     decide: ServerAction<Decide>,
     undo: ServerAction<UndoDecision>,
-    /// The place in the list of the pair that was answered last.
-    place: StoredValue<Option<usize>>,
-    /// What is said of the last act.
+    /// The last act, until the page is drawn anew.
+    last: StoredValue<Option<Last>>,
+    /// What is said of it.
     told: RwSignal<&'static str>,
+}
+
+/// An act whose outcome the page has not shown yet.
+#[derive(Clone, Copy)]
+struct Last {
+    /// The place in the list where the hands go on.
+    at: usize,
+    /// What to say if it went well.
+    said: &'static str,
+    /// Whether it took a decision back.
+    is_undo: bool,
+}
+
+impl Acts {
+    fn begins(self, last: Last) {
+        // What is said twice in a row is read out twice only if there was nothing in between.
+        self.told.set("");
+        self.last.set_value(Some(last));
+    }
+
+    /// What was wrong with the last act of its sort.
+    fn fault(self, is_undo: bool) -> Option<AppError> {
+        let value = if is_undo { self.undo.value() } else { self.decide.value() };
+        value.get_untracked().and_then(Result::err)
+    }
 }
 
 fn look_alikes_page() -> AnyView {
@@ -37,7 +62,7 @@ fn look_alikes_page() -> AnyView {
     let acts = Acts {
         decide: ServerAction::new(),
         undo: ServerAction::new(),
-        place: StoredValue::new(None),
+        last: StoredValue::new(None),
         told: RwSignal::new(""),
     };
     let params = use_query_map();
@@ -94,10 +119,13 @@ fn Content(found: LookAlikes, acts: Acts) -> impl IntoView {
     }
 }
 
-/// After each drawing that follows an answer: says so, and puts the focus on the pair that moved into its place.
+/// After each drawing that follows an act: says what it came to, and puts the focus on the pair that is in its place now.
 fn after_drawing(acts: Acts, count: usize) {
     Effect::new(move |_| {
-        let Some(at) = acts.place.try_update_value(Option::take).flatten() else { return };
+        let Some(Last { at, said, is_undo }) = acts.last.try_update_value(Option::take).flatten() else { return };
+        if acts.fault(is_undo).is_none() {
+            acts.told.set(said);
+        }
         let id = match count {
             0 => "undo-0".to_owned(),
             count => format!("pair-{}", at.min(count - 1)),
@@ -117,9 +145,10 @@ fn Pair(pair: LookAlike, at: usize, acts: Acts) -> impl IntoView {
     let LookAlike { one, two, why } = pair;
     let (first, second) = (one.card.id.clone(), two.card.id.clone());
     let title = one.card.title.clone();
-    let submit = move |_| {
-        acts.place.set_value(Some(at));
-        acts.told.set("");
+    let submit = move |event: SubmitEvent| {
+        let is_same = pressed(&event).is_some_and(|(_, value)| value == "true");
+        let said = if is_same { texts.said_same } else { texts.said_different };
+        acts.begins(Last { at, said, is_undo: false });
     };
     view! {
         <li class="pair" id=format!("pair-{at}") tabindex="-1" on:keydown=on_key>
@@ -221,10 +250,7 @@ fn Lately(decided: Vec<Decided>, acts: Acts) -> impl IntoView {
             }
         })
         .collect_view();
-    let submit = move |_| {
-        acts.place.set_value(Some(0));
-        acts.told.set(texts.said_undone);
-    };
+    let submit = move |_: SubmitEvent| acts.begins(Last { at: 0, said: texts.said_undone, is_undo: true });
     view! {
         <Section title=texts.lately note=texts.lately_note id="decided".to_owned()>
             <ActionForm action=acts.undo on:submit=submit>
@@ -239,7 +265,8 @@ fn on_key(event: KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    let Some(pair) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(pair) = target.and_then(|target| target.closest(".pair").ok().flatten()) else { return };
     let found = match event.key().as_str() {
         "s" | "S" => pair.query_selector("button[name='same'][value='true']").ok().flatten(),
         "d" | "D" => pair.query_selector("button[name='same'][value='false']").ok().flatten(),

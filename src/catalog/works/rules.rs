@@ -140,15 +140,19 @@ fn mark(sort: char, text: &str) -> String {
 
 /// What the rules say of two resources. Which of them comes first means nothing.
 pub fn judge(one: &Facts, two: &Facts) -> Verdict {
-    let likeness = one.title.likeness(&two.title);
     if one.place.shared(&two.place).is_some() {
-        return if one.title.contradicts(&two.title) { Verdict::Perhaps(Why::Identifier) } else { Verdict::Same(Why::Identifier) };
+        let contradict = one.title.contradicts(&two.title);
+        return if contradict { Verdict::Perhaps(Why::Identifier) } else { Verdict::Same(Why::Identifier) };
     }
-    if one.place.is(&two.place) { by_address(one, two, likeness) } else { by_title(one, two, likeness) }
+    match one.place.is(&two.place) {
+        true => by_address(one, two),
+        false if one.source == two.source => Verdict::No,
+        false => by_title(one, two),
+    }
 }
 
-fn by_address(one: &Facts, two: &Facts, likeness: Likeness) -> Verdict {
-    let alike = likeness != Likeness::No || one.title.overlaps(&two.title);
+fn by_address(one: &Facts, two: &Facts) -> Verdict {
+    let alike = one.title.likeness(&two.title) != Likeness::No || one.title.overlaps(&two.title);
     let translated = languages(one, two) == Agreement::Conflict && !one.place.bare && one.source != two.source;
     match one.title.contradicts(&two.title) {
         false if alike || translated => Verdict::Same(Why::Address),
@@ -158,10 +162,10 @@ fn by_address(one: &Facts, two: &Facts, likeness: Likeness) -> Verdict {
     }
 }
 
-fn by_title(one: &Facts, two: &Facts, likeness: Likeness) -> Verdict {
+fn by_title(one: &Facts, two: &Facts) -> Verdict {
+    let likeness = one.title.likeness(&two.title);
     let people = same_people(&one.names, &two.names);
-    let speaks_against = one.source == two.source
-        || likeness == Likeness::No
+    let speaks_against = likeness == Likeness::No
         || one.title.contradicts(&two.title)
         || people == Agreement::Conflict
         || languages(one, two) == Agreement::Conflict;

@@ -168,8 +168,7 @@ pub async fn split(scope: &Scope, site: &Site, resource: &str) -> Res<String> {
         (id.clone(), if leaves { None } else { work.clone() })
     });
     let after = Standing { works: works.collect(), pairs: Vec::new() };
-    let (first, second) = (resource.to_owned(), stays.clone());
-    let edit = finish(&mut tx, scope, Decision::Split, (&first, &second), case.before, after, now).await?;
+    let edit = finish(&mut tx, scope, Decision::Split, (resource, stays), case.before, after, now).await?;
     tx.commit().await?;
     Ok(edit)
 }
@@ -185,11 +184,8 @@ pub async fn undo(scope: &Scope, site: &Site, decision: &str) -> Res<()> {
     let read = |value| serde_json::from_value::<Standing>(value).map_err(crate::platform::fault);
     let (before, after) = (read(edit.before)?, read(edit.after)?);
     let case = Case::open(&mut tx, viewer, &[&edit.one, &edit.two]).await?;
-    let is_as_left = |(id, work): &(String, Option<String>)| match case.before.works.iter().find(|(each, _)| each == id) {
-        Some((_, now)) => now == work,
-        // It belongs to neither any more.
-        None => false,
-    };
+    // What belongs to neither of the two any more is not as it was left.
+    let is_as_left = |left: &(String, Option<String>)| case.before.works.contains(left);
     if !store::undone(&mut tx, &edit.id, now).await? || !after.works.iter().all(is_as_left) {
         return Err(AppError::Conflict(t().works.changed_since.to_owned()));
     }

@@ -45,13 +45,14 @@ pub async fn put_marks(tx: &mut Conn, resources: &[&String], pairs: &[(&String, 
     Ok(())
 }
 
-/// Who has one of `marks`: mark, resource; at most [`SHARERS`] and one more of each.
-pub async fn sharers(c: &mut Conn, marks: &[&String]) -> Result<Vec<(String, String)>> {
+/// Who has one of `marks`: mark, resource, its source; at most [`SHARERS`] and one more of each.
+pub async fn sharers(c: &mut Conn, marks: &[&String]) -> Result<Vec<(String, String, String)>> {
     c.all(sql!(
-        "SELECT mark, resource FROM (
+        "SELECT found.mark, found.resource, r.source FROM (
              SELECT m.mark, m.resource, ROW_NUMBER() OVER (PARTITION BY m.mark ORDER BY m.resource) AS place
              FROM json_each($1) AS asked JOIN resource_mark m ON m.mark = asked.atom) AS found
-         WHERE place <= $2 + 1",
+         JOIN resource r ON r.id = found.resource
+         WHERE found.place <= $2 + 1",
         json(marks),
         SHARERS
     ))

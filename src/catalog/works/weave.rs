@@ -89,12 +89,13 @@ pub async fn weave(tx: &mut Conn, threads: &[Thread], now: i64) -> Res<()> {
     Ok(store::found(tx, &found.collect::<Vec<_>>(), now).await?)
 }
 
-/// Pairs, one of them fresh, that share a mark. A title that very many have says nothing.
+/// Pairs, one of them fresh, that share a mark. A title that very many have says nothing, nor does one that a source uses
+/// twice.
 async fn candidates(tx: &mut Conn, threads: &[Thread]) -> Res<BTreeSet<Pair>> {
     let marks: BTreeSet<&String> = threads.iter().flat_map(|thread| &thread.marks).collect();
-    let mut sharers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (mark, resource) in store::sharers(tx, &marks.into_iter().collect::<Vec<_>>()).await? {
-        sharers.entry(mark).or_default().push(resource);
+    let mut sharers: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (mark, resource, source) in store::sharers(tx, &marks.into_iter().collect::<Vec<_>>()).await? {
+        sharers.entry(mark).or_default().push((resource, source));
     }
     let mut pairs = BTreeSet::new();
     for thread in threads {
@@ -103,7 +104,10 @@ async fn candidates(tx: &mut Conn, threads: &[Thread]) -> Res<BTreeSet<Pair>> {
             if is_title(mark) && others.len() > store::SHARERS as usize {
                 continue;
             }
-            pairs.extend(others.iter().filter(|other| **other != thread.id).map(|other| pair(&thread.id, other)));
+            let others = others.iter().filter(|(id, source)| {
+                *id != thread.id && !(is_title(mark) && *source == thread.facts.source)
+            });
+            pairs.extend(others.map(|(id, _)| pair(&thread.id, id)));
         }
     }
     Ok(pairs)
