@@ -111,7 +111,8 @@ struct Copy {
 
 /// A number between 0 and `sides`, always the same one for the same row and question.
 fn dice(row: usize, question: usize, sides: usize) -> usize {
-    let mut x = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (question as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    let mut x =
+        (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (question as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
     for _ in 0..2 {
         x = (x ^ (x >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     }
@@ -124,7 +125,8 @@ fn copy(n: usize, row: &Resource) -> Copy {
     let title = retitled(n, &row.title, elsewhere);
     let authors = reprinted(n, &row.authors);
     // Some sources round, some do not know.
-    let minutes = row.minutes.filter(|_| dice(n, 1, 4) > 0).map(|minutes| if minutes > 100 { minutes / 5 * 5 } else { minutes });
+    let minutes =
+        row.minutes.filter(|_| dice(n, 1, 4) > 0).map(|minutes| if minutes > 100 { minutes / 5 * 5 } else { minutes });
     let resource = Resource { external_id: format!("copy-{n}"), url, title, authors, minutes, ..row.clone() };
     Copy { resource, elsewhere }
 }
@@ -169,7 +171,8 @@ fn retitled(n: usize, title: &str, elsewhere: bool) -> String {
 }
 
 fn with_other_signs(n: usize, title: &str) -> String {
-    let (colon, quotes, comma) = [(" – ", ["«", "»"], "،"), (": ", ["“", "”"], ","), ("：", ["「", "」"], "，")][dice(n, 5, 3)];
+    let (colon, quotes, comma) =
+        [(" – ", ["«", "»"], "،"), (": ", ["“", "”"], ","), ("：", ["「", "」"], "，")][dice(n, 5, 3)];
     let mut out = title.replace(": ", colon).replace(" - ", colon).replace(", ", &format!("{comma} "));
     while let Some(at) = out.find('"') {
         let sign = quotes[out.matches('"').count() % 2];
@@ -265,12 +268,15 @@ async fn judge(site: &Site, rows: &[Resource], copies: &[Copy]) -> Outcome<Sum> 
         editions.iter().map(|(work, external, _)| (external.as_str(), work.as_deref())).collect();
     let external: HashMap<&str, &str> =
         editions.iter().map(|(_, external, id)| (id.as_str(), external.as_str())).collect();
-    let asked: HashMap<(&str, &str), ()> =
-        pairs.iter().filter_map(|(one, two)| Some(((*external.get(one.as_str())?, *external.get(two.as_str())?), ()))).collect();
+    let asked: HashMap<(&str, &str), ()> = pairs
+        .iter()
+        .filter_map(|(one, two)| Some(((*external.get(one.as_str())?, *external.get(two.as_str())?), ())))
+        .collect();
     let mut sum = Sum::default();
     for (n, copy) in copies.iter().enumerate() {
         let (original, copied) = (rows[n].external_id.as_str(), copy.resource.external_id.as_str());
-        let together = matches!((work.get(original), work.get(copied)), (Some(Some(one)), Some(Some(two))) if one == two);
+        let together =
+            matches!((work.get(original), work.get(copied)), (Some(Some(one)), Some(Some(two))) if one == two);
         let place = &mut sum.copies[usize::from(copy.elsewhere)];
         place.0 += 1;
         place.1 += i64::from(together);
@@ -300,7 +306,9 @@ fn weigh(sum: &mut Sum, rows: &[Resource], editions: &[Edition]) {
     let same = |one: usize, two: usize| {
         let key = |n: usize| {
             let row = by_id[rows[n].external_id.as_str()];
-            let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+            let letters = |text: &str| {
+                text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+            };
             (letters(&row.title), letters(&row.authors), row.language.clone())
         };
         let ((title, authors, language), (other_title, other_authors, other_language)) = (key(one), key(two));
@@ -335,7 +343,8 @@ mod tests {
     use super::*;
 
     fn row(title: &str, url: &str) -> Resource {
-        let line = serde_json::json!({"title": title, "url": url, "kind": "book", "author": "Ada Byron, Charles Babbage"});
+        let line =
+            serde_json::json!({"title": title, "url": url, "kind": "book", "author": "Ada Byron, Charles Babbage"});
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rows.jsonl");
         std::fs::write(&file, format!("{line}\n")).unwrap();

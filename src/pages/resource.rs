@@ -9,9 +9,7 @@ use crate::catalog::works::SplitEdition;
 use crate::playlists::PlaylistRef;
 use crate::records::model::State;
 use crate::records::parts::{FollowButton, Following, MarkButton, MarkForm, Marks, PostProblem, Switch};
-use crate::ui::{
-    Cover, Icon, LinkButton, Notice, Page, Section, Shape, Size, Time, Tone, Variant, button_class, load,
-};
+use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Size, Time, Tone, Variant, button_class, load};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;

@@ -68,10 +68,10 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
     let rows: Vec<CardRow> = c
         .all(sql!(
             concat!(
-            "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
+                "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
                     CAST(COUNT(r.id) AS BIGINT) AS items, CAST(COUNT(",
-            since!("MAX", "done_at", "r", "st", "$1"),
-            ") AS BIGINT) AS done,
+                since!("MAX", "done_at", "r", "st", "$1"),
+                ") AS BIGINT) AS done,
                     CAST(COALESCE(SUM(r.minutes), 0) AS BIGINT) AS minutes,
                     CAST(COUNT(r.id) - COUNT(r.minutes) AS BIGINT) AS unmeasured, f.person IS NOT NULL AS following
              FROM playlist p
@@ -81,8 +81,8 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
              LEFT JOIN playlist_item i ON i.playlist = p.id
              LEFT JOIN resource x ON x.id = i.resource
              LEFT JOIN resource r ON r.id = ",
-            shown!("x", "$1", "$2", "$5"),
-            " AND r.gone_at IS NULL
+                shown!("x", "$1", "$2", "$5"),
+                " AND r.gone_at IS NULL
                   AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
              LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
              WHERE p.removed_at IS NULL
@@ -90,7 +90,8 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
                                AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))))
                    AND ($4 IS NULL OR p.id = $4)
              GROUP BY p.id, s.id, g.id, f.person, f.subject_kind, f.subject
-             ORDER BY CASE WHEN f.person IS NULL THEN 1 ELSE 0 END, p.title, p.id"),
+             ORDER BY CASE WHEN f.person IS NULL THEN 1 ELSE 0 END, p.title, p.id"
+            ),
             &viewer.id,
             json(&viewer.groups),
             drafts && viewer.roles.contains(&Role::Curator),
@@ -198,28 +199,29 @@ pub struct Step {
 pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<Vec<Step>> {
     c.all(sql!(
         concat!(
-        "SELECT resource, work, title, slug, saved FROM (
+            "SELECT resource, work, title, slug, saved FROM (
              SELECT r.id AS resource, COALESCE(r.work, r.id) AS work, p.title, p.slug, f.at, (",
-        since!("MAX", "saved_at", "r", "st", "$1"),
-        ") IS NOT NULL AS saved,
+            since!("MAX", "saved_at", "r", "st", "$1"),
+            ") IS NOT NULL AS saved,
                     ROW_NUMBER() OVER (PARTITION BY p.id ORDER BY i.position, i.id) AS step
              FROM follow f
              JOIN playlist p ON p.id = f.subject
              JOIN playlist_item i ON i.playlist = p.id
              JOIN resource x ON x.id = i.resource
              JOIN resource r ON r.id = ",
-        shown!("x", "$1", "$2", "$4"),
-        " LEFT JOIN resource_state st ON st.person = f.person AND st.resource = r.id
+            shown!("x", "$1", "$2", "$4"),
+            " LEFT JOIN resource_state st ON st.person = f.person AND st.resource = r.id
              WHERE f.person = $1 AND f.subject_kind = 'playlist'
                    AND p.removed_at IS NULL AND p.status = 'published'
                    AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
                    AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
                    AND (",
-        since!("MAX", "done_at", "r", "st", "$1"),
-        ") IS NULL AND (",
-        since!("MAX", "hidden_at", "r", "st", "$1"),
-        ") IS NULL
-         ) steps ORDER BY step, at DESC, slug LIMIT $3"),
+            since!("MAX", "done_at", "r", "st", "$1"),
+            ") IS NULL AND (",
+            since!("MAX", "hidden_at", "r", "st", "$1"),
+            ") IS NULL
+         ) steps ORDER BY step, at DESC, slug LIMIT $3"
+        ),
         &viewer.id,
         json(&viewer.groups),
         limit,
@@ -279,19 +281,19 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
     let rows: Vec<ProgressRow> = c
         .all(sql!(
             concat!(
-            "SELECT q.id AS person, p.id AS playlist, CAST(COUNT(r.id) AS BIGINT) AS items,
+                "SELECT q.id AS person, p.id AS playlist, CAST(COUNT(r.id) AS BIGINT) AS items,
                     CAST(COUNT(COALESCE(",
-            since!("MAX", "opened_at", "r", "st", "q.id"),
-            ", ",
-            since!("MAX", "done_at", "r", "st", "q.id"),
-            ")) AS BIGINT) AS started, CAST(COUNT(",
-            since!("MAX", "done_at", "r", "st", "q.id"),
-            ") AS BIGINT) AS done, f.person IS NOT NULL AS following,
+                since!("MAX", "opened_at", "r", "st", "q.id"),
+                ", ",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ")) AS BIGINT) AS started, CAST(COUNT(",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ") AS BIGINT) AS done, f.person IS NOT NULL AS following,
                     (p.audience IS NULL OR am.person IS NOT NULL) AS in_audience, MAX(",
-            since!("MAX", "opened_at", "r", "st", "q.id"),
-            ") AS last_opened, MAX(",
-            since!("MAX", "done_at", "r", "st", "q.id"),
-            ") AS last_done,
+                since!("MAX", "opened_at", "r", "st", "q.id"),
+                ") AS last_opened, MAX(",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ") AS last_done,
                     MAX(CASE WHEN r.work IS NOT NULL THEN
                                   (SELECT MAX(a.at) FROM resource e JOIN activity a ON a.object = e.id
                                    WHERE e.work = r.work AND a.person = q.id AND a.verb IN ('opened', 'completed'))
@@ -305,14 +307,15 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
              LEFT JOIN playlist_item i ON i.playlist = p.id
              LEFT JOIN resource x ON x.id = i.resource
              LEFT JOIN resource r ON r.id = ",
-            there!("q.id"),
-            " AND r.gone_at IS NULL
+                there!("q.id"),
+                " AND r.gone_at IS NULL
                   AND (r.audience IS NULL
                        OR EXISTS (SELECT 1 FROM membership m WHERE m.person = q.id AND m.people_group = r.audience))
              LEFT JOIN resource_state st ON st.person = q.id AND st.resource = r.id
              WHERE q.id IN (SELECT atom FROM json_each($1))
              GROUP BY q.id, p.id, p.audience, f.person, am.person
-             ORDER BY q.id, p.id"),
+             ORDER BY q.id, p.id"
+            ),
             json(people),
             json(playlists)
         ))
@@ -325,26 +328,27 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
 pub async fn next_items(c: &mut Conn, person: &str, playlists: &[String]) -> Result<Vec<NextRow>> {
     c.all(sql!(
         concat!(
-        "SELECT playlist, resource, opened_at, last_done FROM (
+            "SELECT playlist, resource, opened_at, last_done FROM (
              SELECT playlist, resource, opened_at, done_at, MAX(done_at) OVER (PARTITION BY playlist) AS last_done,
                     ROW_NUMBER() OVER (PARTITION BY playlist
                         ORDER BY CASE WHEN done_at IS NULL THEN 0 ELSE 1 END, position, id) AS step
              FROM (SELECT i.playlist, r.id AS resource, i.position, i.id, ",
-        since!("MIN", "opened_at", "r", "st", "$1"),
-        " AS opened_at, ",
-        since!("MAX", "done_at", "r", "st", "$1"),
-        " AS done_at
+            since!("MIN", "opened_at", "r", "st", "$1"),
+            " AS opened_at, ",
+            since!("MAX", "done_at", "r", "st", "$1"),
+            " AS done_at
                    FROM playlist_item i
                    JOIN resource x ON x.id = i.resource
                    JOIN resource r ON r.id = ",
-        there!("$1"),
-        " AND r.gone_at IS NULL
+            there!("$1"),
+            " AND r.gone_at IS NULL
                         AND (r.audience IS NULL
                              OR EXISTS (SELECT 1 FROM membership m
                                         WHERE m.person = $1 AND m.people_group = r.audience))
                    LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
                    WHERE i.playlist IN (SELECT atom FROM json_each($2))) items
-         ) steps WHERE step = 1 AND done_at IS NULL"),
+         ) steps WHERE step = 1 AND done_at IS NULL"
+        ),
         person,
         json(playlists)
     ))

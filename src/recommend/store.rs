@@ -38,19 +38,19 @@ pub async fn interests(
 ) -> Result<Vec<Interest>> {
     c.all(sql!(
         concat!(
-        "SELECT 'topic', t.id, t.name, f.at, FALSE
+            "SELECT 'topic', t.id, t.name, f.at, FALSE
          FROM follow f JOIN topic t ON t.id = f.subject WHERE f.person = $1 AND f.subject_kind = 'topic'
          UNION ALL
          SELECT 'playlist', f.subject, '', f.at, FALSE FROM follow f WHERE f.person = $1 AND f.subject_kind = 'playlist'
          UNION ALL
          SELECT * FROM (
              SELECT 'opened', r.id, COALESCE(r.work, r.id), s.touched_at, ",
-        since!("MAX", "saved_at", "x", "s", "$1"),
-        " IS NOT NULL
+            since!("MAX", "saved_at", "x", "s", "$1"),
+            " IS NOT NULL
              FROM resource_state s JOIN resource x ON x.id = s.resource
              JOIN resource r ON r.id = ",
-        shown!("x", "$1", "$2", "$7"),
-        " WHERE s.person = $1 AND s.opened_at IS NOT NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
+            shown!("x", "$1", "$2", "$7"),
+            " WHERE s.person = $1 AND s.opened_at IS NOT NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
                AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
                AND ($3 IS NULL OR r.kind = $3)
                AND ($4 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt WHERE rt.resource = r.id AND rt.topic = $4))
@@ -68,7 +68,8 @@ pub async fn interests(
                AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
              ORDER BY s.hidden_at DESC, r.id LIMIT 1) away
          UNION ALL
-         SELECT 'asked', t.id, t.name, 0, FALSE FROM topic t WHERE t.id = $4"),
+         SELECT 'asked', t.id, t.name, 0, FALSE FROM topic t WHERE t.id = $4"
+        ),
         &viewer.id,
         json(&viewer.groups),
         narrow.kind(),

@@ -285,8 +285,7 @@ pub async fn saved(c: &mut Conn, viewer: &Viewer, limit: i64, offset: i64) -> Re
 
 /// How many things [`saved`] lists.
 pub async fn count_saved(c: &mut Conn, viewer: &Viewer) -> Result<i64> {
-    let (n,): (i64,) =
-        c.one(sql!(saved!("count(*)"), &viewer.id, json(&viewer.groups), viewer.language())).await?;
+    let (n,): (i64,) = c.one(sql!(saved!("count(*)"), &viewer.id, json(&viewer.groups), viewer.language())).await?;
     Ok(n)
 }
 

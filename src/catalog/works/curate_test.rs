@@ -22,12 +22,16 @@ async fn question(db: &Db, site: &Site) -> (String, String) {
     add_source(db, "one", None).await;
     add_source(db, "two", None).await;
     let signed = edition("signed", "https://a.example/1", "Bernoulli by Machine");
-    let unsigned = Resource { authors: String::new(), ..edition("unsigned", "https://b.example/1", "Bernoulli by Machine") };
+    let unsigned =
+        Resource { authors: String::new(), ..edition("unsigned", "https://b.example/1", "Bernoulli by Machine") };
     ingest(db, "one", "1", vec![Item::Resource(signed)]).await;
     ingest(db, "two", "1", vec![Item::Resource(unsigned)]).await;
     let asked = look_alikes(&curator(&[]), site, "").await.unwrap();
     let [pair] = &asked.page.rows[..] else { panic!("{asked:#?}") };
-    assert_eq!((pair.why.as_str(), pair.one.host.as_str(), pair.two.host.as_str()), ("title", "a.example", "b.example"));
+    assert_eq!(
+        (pair.why.as_str(), pair.one.host.as_str(), pair.two.host.as_str()),
+        ("title", "a.example", "b.example")
+    );
     (pair.one.card.id.clone(), pair.two.card.id.clone())
 }
 

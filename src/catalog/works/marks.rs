@@ -129,16 +129,14 @@ fn whole(part: &str) -> bool {
 
 /// An ISBN in thirteen digits, if `digits` are one with a sound check digit.
 fn thirteen(digits: &str) -> Option<String> {
-    let values: Vec<u32> = digits.chars().map(|c| if c == 'x' { Some(10) } else { c.to_digit(10) }).collect::<Option<_>>()?;
+    let values: Vec<u32> =
+        digits.chars().map(|c| if c == 'x' { Some(10) } else { c.to_digit(10) }).collect::<Option<_>>()?;
     let check = |twelve: &[u32]| {
         let sum: u32 = twelve.iter().enumerate().map(|(at, value)| value * if at % 2 == 0 { 1 } else { 3 }).sum();
         (10 - sum % 10) % 10
     };
     match values.len() {
-        13 if matches!(&digits[..3], "978" | "979")
-            && !digits.contains('x')
-            && check(&values[..12]) == values[12] =>
-        {
+        13 if matches!(&digits[..3], "978" | "979") && !digits.contains('x') && check(&values[..12]) == values[12] => {
             Some(digits.to_owned())
         }
         10 if !digits[..9].contains('x') => {
@@ -182,7 +180,8 @@ mod tests {
         let list = "youtube:PLmZYUigljiyc-tf7oMmM-s832ibhGxTpT";
         assert_eq!(ids("https://www.youtube.com/playlist?list=PLmZYUigljiyc-tf7oMmM-s832ibhGxTpT"), [list]);
         assert_eq!(ids("https://youtube.com/embed/videoseries?list=PLmZYUigljiyc-tf7oMmM-s832ibhGxTpT"), [list]);
-        for address in ["https://www.youtube.com/@channel", "https://video.example/watch?v=U80k7fTEqNw", "https://youtu.be/"]
+        for address in
+            ["https://www.youtube.com/@channel", "https://video.example/watch?v=U80k7fTEqNw", "https://youtu.be/"]
         {
             assert_eq!(ids(address), [""; 0], "{address}");
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 /// Words in lists of authors that are nobody's name.
 const NOBODY: [&str; 22] = [
-    "and", "et", "al", "by", "und", "con", "with", "dr", "prof", "phd", "inc", "ltd", "llc", "team", "the", "of", "others",
-    "jr", "mr", "mrs", "ed", "eds",
+    "and", "et", "al", "by", "und", "con", "with", "dr", "prof", "phd", "inc", "ltd", "llc", "team", "the", "of",
+    "others", "jr", "mr", "mrs", "ed", "eds",
 ];
 /// What follows these names those who translated or edited.
 const HELPERS: [&str; 7] = ["`trl", "trl.:", "trl:", "translated by", "translator", "traducido por", "traduit par"];
@@ -88,7 +88,11 @@ mod tests {
         assert_eq!(same("John Smith", "John Baker Miller"), Agreement::Unsure);
         assert_eq!(same("", "OpenStax"), Agreement::Unknown);
         assert_eq!(same("et al.", "OpenStax"), Agreement::Unknown);
-        assert_eq!(names("İ Translated by X").len(), names("İ Translated by X").len(), "nothing is cut within a letter");
+        assert_eq!(
+            names("İ Translated by X").len(),
+            names("İ Translated by X").len(),
+            "nothing is cut within a letter"
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::model::{Decided, LookAlike, LookAlikes, Side};
 use crate::base::{AppError, lazy_page, posted_error, t};
 use crate::catalog::parts::{glyph, resource_href};
 use crate::ui::{
-    Badge, Button, Empty, Glyph, Icon, Notice, Page, PageHeader, Pager, Section, Shape, Size, Time, Tone, Variant, focus,
-    load, pressed,
+    Badge, Button, Empty, Glyph, Icon, Notice, Page, PageHeader, Pager, Section, Shape, Size, Time, Tone, Variant,
+    focus, load, pressed,
 };
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
@@ -193,7 +193,8 @@ fn SideView(side: Side) -> impl IntoView {
             }
         })
     };
-    let editions = (card.editions > 1).then(|| view! { <Badge tone=Tone::Accent>{texts.editions_count(card.editions)}</Badge> });
+    let editions =
+        (card.editions > 1).then(|| view! { <Badge tone=Tone::Accent>{texts.editions_count(card.editions)}</Badge> });
     view! {
         <article class="pair-side">
             <p class="pair-kind">

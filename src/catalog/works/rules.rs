@@ -67,8 +67,7 @@ pub enum Why {
 
 impl Why {
     /// Every reason, the strongest first.
-    pub const ALL: [Why; 5] =
-        [Why::Identifier, Why::Address, Why::TitleAndAuthors, Why::TitleAndLength, Why::Title];
+    pub const ALL: [Why; 5] = [Why::Identifier, Why::Address, Why::TitleAndAuthors, Why::TitleAndLength, Why::Title];
 
     /// As in the database.
     pub fn as_str(self) -> &'static str {
@@ -95,7 +94,15 @@ pub enum Verdict {
 
 impl Facts {
     /// Reads what a source tells.
-    pub fn new(source: &str, url: &str, title: &str, authors: &str, language: &str, kind: Kind, minutes: Option<i64>) -> Facts {
+    pub fn new(
+        source: &str,
+        url: &str,
+        title: &str,
+        authors: &str,
+        language: &str,
+        kind: Kind,
+        minutes: Option<i64>,
+    ) -> Facts {
         Facts {
             source: source.to_owned(),
             place: Place::new(url),
@@ -124,7 +131,6 @@ impl Facts {
         }
         marks
     }
-
 }
 
 /// Whether a mark says only something about a title: such marks may be shared by many.
@@ -185,9 +191,8 @@ fn by_title(one: &Facts, two: &Facts) -> Verdict {
         _ => None,
     };
     // One site does not offer a thing twice, a film is no book, and a number that one of them lacks may matter.
-    let doubtful = one.place.host == two.place.host
-        || is_read(one.kind) != is_read(two.kind)
-        || one.title.leaves_open(&two.title);
+    let doubtful =
+        one.place.host == two.place.host || is_read(one.kind) != is_read(two.kind) || one.title.leaves_open(&two.title);
     match sure {
         Some(why) if !doubtful => Verdict::Same(why),
         Some(why) => Verdict::Perhaps(why),
@@ -243,7 +248,15 @@ mod tests {
     #[test]
     fn an_identifier_is_enough() {
         let video = Facts::new("a", "https://youtu.be/U80k7fTEqNw", "Hello World", "", "en", Kind::Video, Some(10));
-        let other = Facts::new("b", "https://www.youtube.com/watch?v=U80k7fTEqNw", "Hallo Welt", "J. Coffman", "de", Kind::Course, None);
+        let other = Facts::new(
+            "b",
+            "https://www.youtube.com/watch?v=U80k7fTEqNw",
+            "Hallo Welt",
+            "J. Coffman",
+            "de",
+            Kind::Course,
+            None,
+        );
         assert_eq!(verdict(&video, &other), Verdict::Same(Why::Identifier));
         let part = |n: u32| {
             let title = format!("Go, part {n}");
@@ -258,7 +271,10 @@ mod tests {
             Facts::new(source, "https://a.example/flask?utm_source=x", title, "", language, Kind::Book, None)
         };
         let flask = at("a", "The Flask Mega-Tutorial", "en");
-        assert_eq!(verdict(&flask, &at("b", "Flask (A Python Microframework) Tutorial", "en")), Verdict::Same(Why::Address));
+        assert_eq!(
+            verdict(&flask, &at("b", "Flask (A Python Microframework) Tutorial", "en")),
+            Verdict::Same(Why::Address)
+        );
         assert_eq!(verdict(&flask, &at("b", "Das große Lehrbuch", "de")), Verdict::Same(Why::Address));
         assert_eq!(verdict(&flask, &at("b", "Something else", "en")), Verdict::Perhaps(Why::Address));
         assert_eq!(verdict(&flask, &at("a", "Something else", "en")), Verdict::No, "one source means two things");
@@ -334,9 +350,15 @@ mod tests {
             Facts::new(source, &url, title, authors, language, Kind::Book, None)
         };
         for (one, two) in [
-            (of("a", "Introduction to Python", "Kracekumar", "en"), of("b", "Introduction to Python", "OpenStax", "en")),
+            (
+                of("a", "Introduction to Python", "Kracekumar", "en"),
+                of("b", "Introduction to Python", "OpenStax", "en"),
+            ),
             (of("a", "Networks, part 1", "Ada Byron", "en"), of("b", "Networks, part 2", "Ada Byron", "en")),
-            (of("a", "Deep Nets, 2nd edition", "Ada Byron", "en"), of("b", "Deep Nets, 3rd edition", "Ada Byron", "en")),
+            (
+                of("a", "Deep Nets, 2nd edition", "Ada Byron", "en"),
+                of("b", "Deep Nets, 3rd edition", "Ada Byron", "en"),
+            ),
             (of("a", "Pro Git", "Scott Chacon", "en"), of("b", "Pro Git", "Scott Chacon", "fr")),
             (of("a", "Learn Python 2", "Ada Byron", "en"), of("b", "Learn Python 3", "Ada Byron", "en")),
             (of("a", "State of DevOps 2022", "Ada Byron", "en"), of("b", "State of DevOps 2023", "Ada Byron", "en")),

@@ -190,9 +190,12 @@ pub async fn undo(scope: &Scope, site: &Site, decision: &str) -> Res<()> {
         return Err(AppError::Conflict(t().works.changed_since.to_owned()));
     }
     let mut pairs = before.pairs.clone();
-    pairs.extend(after.pairs.into_iter().filter(|(one, two, _)| {
-        before.pairs.iter().all(|(each, other, _)| (each, other) != (one, two))
-    }));
+    pairs.extend(
+        after
+            .pairs
+            .into_iter()
+            .filter(|(one, two, _)| before.pairs.iter().all(|(each, other, _)| (each, other) != (one, two))),
+    );
     store::restore_pairs(&mut tx, &pairs).await?;
     change(&mut tx, &case.before.works, &before.works).await?;
     let detail = json!({"undone": edit.what, "decision": edit.id});

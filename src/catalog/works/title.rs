@@ -5,19 +5,74 @@ use std::collections::BTreeSet;
 
 /// Words before or after the number of an edition.
 const EDITION: [&str; 13] = [
-    "edition", "ed", "edn", "auflage", "ausgabe", "edicion", "edicao", "edizione", "издание", "wydanie", "editie",
-    "utgava", "baski",
+    "edition",
+    "ed",
+    "edn",
+    "auflage",
+    "ausgabe",
+    "edicion",
+    "edicao",
+    "edizione",
+    "издание",
+    "wydanie",
+    "editie",
+    "utgava",
+    "baski",
 ];
 /// What an edition is called that is none of its own: the same text in another dress.
 const DRESS: [&str; 17] = [
-    "online", "web", "digital", "electronic", "kindle", "free", "html", "pdf", "epub", "mobi", "ebook", "book", "full",
-    "complete", "video", "audio", "official",
+    "online",
+    "web",
+    "digital",
+    "electronic",
+    "kindle",
+    "free",
+    "html",
+    "pdf",
+    "epub",
+    "mobi",
+    "ebook",
+    "book",
+    "full",
+    "complete",
+    "video",
+    "audio",
+    "official",
 ];
 /// Words before the number of a part.
 const PART: [&str; 32] = [
-    "part", "pt", "volume", "vol", "chapter", "lesson", "lecture", "week", "module", "episode", "ep", "season", "day",
-    "unit", "session", "level", "teil", "band", "partie", "tome", "parte", "capitulo", "capitolo", "kapitel", "lektion",
-    "часть", "том", "глава", "урок", "tom", "czesc", "deel",
+    "part",
+    "pt",
+    "volume",
+    "vol",
+    "chapter",
+    "lesson",
+    "lecture",
+    "week",
+    "module",
+    "episode",
+    "ep",
+    "season",
+    "day",
+    "unit",
+    "session",
+    "level",
+    "teil",
+    "band",
+    "partie",
+    "tome",
+    "parte",
+    "capitulo",
+    "capitolo",
+    "kapitel",
+    "lektion",
+    "часть",
+    "том",
+    "глава",
+    "урок",
+    "tom",
+    "czesc",
+    "deel",
 ];
 /// Words that titles have or leave out at will.
 const LOOSE: [&str; 4] = ["the", "a", "an", "and"];
@@ -153,7 +208,10 @@ impl Title {
 
     /// Whether one names a part, an edition, a year or a figure about which the other says nothing.
     pub fn leaves_open(&self, other: &Title) -> bool {
-        self.edition != other.edition || self.year != other.year || self.parts != other.parts || self.figures() != other.figures()
+        self.edition != other.edition
+            || self.year != other.year
+            || self.parts != other.parts
+            || self.figures() != other.figures()
     }
 
     /// Whether they contradict each other, or go on differently after the same beginning.
@@ -164,7 +222,8 @@ impl Title {
 
     /// A year at the end, or alone in brackets.
     fn take_year(&mut self, words: &mut Vec<String>) {
-        let is_year = |word: &String| word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1970..2040).contains(&year));
+        let is_year =
+            |word: &String| word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1970..2040).contains(&year));
         if let Some(year) = words.last().filter(|word| is_year(word)).and_then(|word| word.parse().ok())
             && !(words.len() == 1 && self.main.is_empty())
         {
@@ -334,9 +393,15 @@ mod tests {
 
     #[test]
     fn most_words_are_near_and_order_counts() {
-        assert_eq!(like("Introduction to Machine Learning with Python", "Intro to Machine Learning with Python"), Likeness::No);
         assert_eq!(
-            like("Hands-on introduction to machine learning with Python", "A hands-on introduction machine learning with Python"),
+            like("Introduction to Machine Learning with Python", "Intro to Machine Learning with Python"),
+            Likeness::No
+        );
+        assert_eq!(
+            like(
+                "Hands-on introduction to machine learning with Python",
+                "A hands-on introduction machine learning with Python"
+            ),
             Likeness::Near
         );
         assert_eq!(like("Gitmagic", "Git Magic"), Likeness::Near);

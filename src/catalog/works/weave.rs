@@ -104,9 +104,9 @@ async fn candidates(tx: &mut Conn, threads: &[Thread]) -> Res<BTreeSet<Pair>> {
             if is_title(mark) && others.len() > store::SHARERS as usize {
                 continue;
             }
-            let others = others.iter().filter(|(id, source)| {
-                *id != thread.id && !(is_title(mark) && *source == thread.facts.source)
-            });
+            let others = others
+                .iter()
+                .filter(|(id, source)| *id != thread.id && !(is_title(mark) && *source == thread.facts.source));
             pairs.extend(others.map(|(id, _)| pair(&thread.id, id)));
         }
     }
@@ -248,7 +248,8 @@ impl<'a> Loom<'a> {
     /// Who belongs to another work now than in the database.
     fn moved(&self) -> Vec<(String, Option<String>)> {
         let mut moved = Vec::new();
-        let touched: BTreeSet<usize> = self.joined.iter().filter_map(|(pair, _)| self.place.get(&pair.0).copied()).collect();
+        let touched: BTreeSet<usize> =
+            self.joined.iter().filter_map(|(pair, _)| self.place.get(&pair.0).copied()).collect();
         for at in touched {
             let group = &self.groups[at];
             // The oldest work stays.

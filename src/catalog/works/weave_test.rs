@@ -18,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Works with several editions, as sets of external ids.
 async fn works(db: &Db) -> BTreeSet<Vec<String>> {
     let mut c = db.read().await.unwrap();
-    let rows: Vec<(String, String)> =
-        c.all(sql!("SELECT work, external_id FROM resource WHERE work IS NOT NULL ORDER BY external_id")).await.unwrap();
+    let rows: Vec<(String, String)> = c
+        .all(sql!("SELECT work, external_id FROM resource WHERE work IS NOT NULL ORDER BY external_id"))
+        .await
+        .unwrap();
     let mut works: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (work, id) in rows {
         works.entry(work).or_default().push(id);
@@ -67,7 +69,10 @@ async fn the_same_book_from_three_sources_is_one_work() {
 #[tokio::test]
 async fn two_of_one_page_and_two_at_one_moment_find_each_other() {
     on_both(|db| async move {
-        let twice = |id: &str| Resource { authors: String::new(), ..edition(id, "https://books.example/x?utm_source=y", "Looms") };
+        let twice = |id: &str| Resource {
+            authors: String::new(),
+            ..edition(id, "https://books.example/x?utm_source=y", "Looms")
+        };
         bring(&db, "one", vec![twice("a"), twice("b")]).await;
         assert_eq!(works(&db).await, set(&[&["a", "b"]]));
         if db.engine() == "sqlite" {
@@ -173,8 +178,13 @@ async fn an_edition_that_goes_hands_over() {
         assert_eq!(news.len(), 0, "what is left out is left out in every edition");
         drop(c);
         // It comes back, and belongs where it did.
-        ingest(&db, "one", "2", vec![Item::Resource(edition("a", "https://books.example/engines", "On Analytical Engines"))])
-            .await;
+        ingest(
+            &db,
+            "one",
+            "2",
+            vec![Item::Resource(edition("a", "https://books.example/engines", "On Analytical Engines"))],
+        )
+        .await;
         assert_eq!(works(&db).await, set(&[&["a", "b", "c"]]));
     })
     .await;
@@ -195,7 +205,8 @@ async fn a_restricted_edition_neither_shows_nor_leaks() {
         }
         // A question whose one side is restricted is asked only of those who see both.
         add_source(&db, "closed", Some("firmware")).await;
-        let near = Resource { authors: String::new(), ..edition("near", "https://secret.example/x", "On Analytical Engines") };
+        let near =
+            Resource { authors: String::new(), ..edition("near", "https://secret.example/x", "On Analytical Engines") };
         ingest(&db, "closed", "1", vec![Item::Resource(near)]).await;
         assert_eq!((questions(&db, &[]).await, questions(&db, &["firmware"]).await), (0, 1));
     })
