@@ -200,26 +200,31 @@ pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<
     c.all(sql!(
         concat!(
             "SELECT resource, work, title, slug, saved FROM (
-             SELECT r.id AS resource, COALESCE(r.work, r.id) AS work, p.title, p.slug, f.at, (",
-            since!("MAX", "saved_at", "r", "st", "$1"),
-            ") IS NOT NULL AS saved,
-                    ROW_NUMBER() OVER (PARTITION BY p.id ORDER BY i.position, i.id) AS step
-             FROM follow f
-             JOIN playlist p ON p.id = f.subject
-             JOIN playlist_item i ON i.playlist = p.id
-             JOIN resource x ON x.id = i.resource
-             JOIN resource r ON r.id = ",
-            shown!("x", "$1", "$2", "$4"),
-            " LEFT JOIN resource_state st ON st.person = f.person AND st.resource = r.id
-             WHERE f.person = $1 AND f.subject_kind = 'playlist'
-                   AND p.removed_at IS NULL AND p.status = 'published'
-                   AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
-                   AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
-                   AND (",
-            since!("MAX", "done_at", "r", "st", "$1"),
+             SELECT resource, work, title, slug, at, saved,
+                    ROW_NUMBER() OVER (PARTITION BY playlist ORDER BY position, item) AS step
+             FROM (SELECT p.id AS playlist, p.title, p.slug, f.at, i.position, i.id AS item,
+                          COALESCE(x.work, x.id) AS work, ",
+            shown!("x", "$1", "$2", "$4", " AND se.gone_at IS NULL"),
+            " AS resource, (",
+            since!("MAX", "saved_at", "x", "st", "$1"),
+            ") IS NOT NULL AS saved
+                   FROM follow f
+                   JOIN playlist p ON p.id = f.subject
+                   JOIN playlist_item i ON i.playlist = p.id
+                   JOIN resource x ON x.id = i.resource
+                   LEFT JOIN resource_state st ON st.person = f.person AND st.resource = x.id
+                   WHERE f.person = $1 AND f.subject_kind = 'playlist'
+                     AND p.removed_at IS NULL AND p.status = 'published'
+                     AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
+                     AND (x.work IS NOT NULL
+                          OR (x.gone_at IS NULL
+                              AND (x.audience IS NULL OR x.audience IN (SELECT atom FROM json_each($2)))))
+                     AND (",
+            since!("MAX", "done_at", "x", "st", "$1"),
             ") IS NULL AND (",
-            since!("MAX", "hidden_at", "r", "st", "$1"),
-            ") IS NULL
+            since!("MAX", "hidden_at", "x", "st", "$1"),
+            ") IS NULL) items
+             WHERE resource IS NOT NULL
          ) steps ORDER BY step, at DESC, slug LIMIT $3"
         ),
         &viewer.id,

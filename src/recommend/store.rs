@@ -43,23 +43,33 @@ pub async fn interests(
          UNION ALL
          SELECT 'playlist', f.subject, '', f.at, FALSE FROM follow f WHERE f.person = $1 AND f.subject_kind = 'playlist'
          UNION ALL
-         SELECT * FROM (
-             SELECT 'opened', r.id, COALESCE(r.work, r.id), s.touched_at, ",
+         SELECT * FROM (SELECT 'opened', resource, work, touched_at, saved FROM (
+             SELECT COALESCE(x.work, x.id) AS work, s.touched_at, ",
+            shown!(
+                "x",
+                "$1",
+                "$2",
+                "$7",
+                " AND se.gone_at IS NULL AND ($3 IS NULL OR se.kind = $3)
+                  AND ($4 IS NULL OR EXISTS (SELECT 1 FROM resource_topic st WHERE st.resource = se.id AND st.topic = $4))"
+            ),
+            " AS resource, ",
             since!("MAX", "saved_at", "x", "s", "$1"),
-            " IS NOT NULL
+            " IS NOT NULL AS saved
              FROM resource_state s JOIN resource x ON x.id = s.resource
-             JOIN resource r ON r.id = ",
-            shown!("x", "$1", "$2", "$7"),
-            " WHERE s.person = $1 AND s.opened_at IS NOT NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
-               AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
-               AND ($3 IS NULL OR r.kind = $3)
-               AND ($4 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt WHERE rt.resource = r.id AND rt.topic = $4))
+             WHERE s.person = $1 AND s.opened_at IS NOT NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
+               AND (x.work IS NOT NULL
+                    OR (x.gone_at IS NULL AND (x.audience IS NULL OR x.audience IN (SELECT atom FROM json_each($2)))
+                        AND ($3 IS NULL OR x.kind = $3)
+                        AND ($4 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt
+                                                   WHERE rt.resource = x.id AND rt.topic = $4))))
                AND (x.work IS NULL OR NOT EXISTS (
                        SELECT 1 FROM resource e JOIN resource_state es ON es.person = $1 AND es.resource = e.id
                        WHERE e.work = x.work AND e.id <> x.id
                          AND (es.done_at IS NOT NULL OR es.hidden_at IS NOT NULL
                               OR (es.opened_at IS NOT NULL AND (es.touched_at, e.id) > (s.touched_at, x.id)))))
-             ORDER BY s.touched_at DESC, r.id LIMIT $6) opened
+             ) opened
+         WHERE resource IS NOT NULL ORDER BY touched_at DESC, resource LIMIT $6) latest
          UNION ALL
          SELECT * FROM (
              SELECT 'put_away', r.id, r.title, s.hidden_at, FALSE
@@ -229,9 +239,18 @@ pub async fn popular_in_team(
 ) -> Result<Vec<(String, String, i64, bool)>> {
     c.all(sql!(
         concat!(
-            "SELECT r.id, popular.work, popular.people, ",
+            "SELECT resource, work, people, saved FROM (SELECT popular.work, popular.people, ",
             since!("MAX", "saved_at", "x", "own", "$1"),
-            " IS NOT NULL
+            " IS NOT NULL AS saved, ",
+            shown!(
+                "x",
+                "$1",
+                "$3",
+                "$8",
+                " AND se.gone_at IS NULL AND ($4 IS NULL OR se.kind = $4)
+                  AND ($5 IS NULL OR EXISTS (SELECT 1 FROM resource_topic st WHERE st.resource = se.id AND st.topic = $5))"
+            ),
+            " AS resource
              FROM (SELECT COALESCE(seen.work, seen.id) AS work, MIN(seen.id) AS one,
                           COUNT(DISTINCT theirs.person) AS people
                    FROM membership mine
@@ -244,20 +263,19 @@ pub async fn popular_in_team(
                    GROUP BY COALESCE(seen.work, seen.id)
                    HAVING COUNT(DISTINCT theirs.person) >= $6) popular
              JOIN resource x ON x.id = popular.one
-             JOIN resource r ON r.id = ",
-            shown!("x", "$1", "$3", "$8"),
-            " LEFT JOIN resource_state own ON own.person = $1 AND own.resource = x.id
-             WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
+             LEFT JOIN resource_state own ON own.person = $1 AND own.resource = x.id
+             WHERE (x.work IS NOT NULL
+                    OR (x.gone_at IS NULL AND ($4 IS NULL OR x.kind = $4)
+                        AND ($5 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt
+                                                   WHERE rt.resource = x.id AND rt.topic = $5))))
                AND (",
             since!("MAX", "opened_at", "x", "own", "$1"),
             ") IS NULL AND (",
             since!("MAX", "done_at", "x", "own", "$1"),
             ") IS NULL AND (",
             since!("MAX", "hidden_at", "x", "own", "$1"),
-            ") IS NULL
-               AND ($4 IS NULL OR r.kind = $4)
-               AND ($5 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt WHERE rt.resource = r.id AND rt.topic = $5))
-             ORDER BY popular.people DESC, r.id DESC LIMIT $7"
+            ") IS NULL) found
+             WHERE resource IS NOT NULL ORDER BY people DESC, resource DESC LIMIT $7"
         ),
         &viewer.id,
         since,

@@ -5,9 +5,14 @@
 /// The edition that a person is shown in place of `$row` (a row of `resource`), as SQL for its id: of those that she may
 /// see, one that is there, the one that she worked with last, one in her language, the oldest. NULL if she may see none.
 ///
-/// What stands alone is itself, whether she may see it or not: the caller looks at the row that it gets.
+/// What stands alone is itself, whether she may see it or not: the caller looks at the row that it gets. With `$also`, SQL
+/// about `se`, an edition has to be so to be shown; the caller asks the same of what stands alone. That form wants no join
+/// with the edition's own row, for which PostgreSQL would read the whole table.
 macro_rules! shown {
     ($row:literal, $person:literal, $groups:literal, $language:literal) => {
+        shown!($row, $person, $groups, $language, "")
+    };
+    ($row:literal, $person:literal, $groups:literal, $language:literal, $also:literal) => {
         concat!(
             "CASE WHEN ",
             $row,
@@ -21,7 +26,9 @@ macro_rules! shown {
             $row,
             ".work AND (se.audience IS NULL OR se.audience IN (SELECT atom FROM json_each(",
             $groups,
-            ")))
+            ")))",
+            $also,
+            "
                 ORDER BY (se.gone_at IS NOT NULL), COALESCE(ss.touched_at, 0) DESC,
                     CASE WHEN se.language = ",
             $language,
