@@ -269,14 +269,17 @@ impl From<ProgressRow> for Progress {
 macro_rules! there {
     ($person:literal) => {
         concat!(
-            "CASE WHEN x.work IS NULL THEN x.id ELSE (
-                 SELECT e.id FROM resource e
-                 WHERE e.work = x.work AND e.gone_at IS NULL
-                   AND (e.audience IS NULL
-                        OR EXISTS (SELECT 1 FROM membership em WHERE em.person = ",
+            "CASE WHEN x.work IS NULL OR (x.gone_at IS NULL
+                  AND (x.audience IS NULL
+                       OR EXISTS (SELECT 1 FROM membership em WHERE em.person = ",
             $person,
-            " AND em.people_group = e.audience))
-                 ORDER BY CASE WHEN e.id = x.id THEN 0 ELSE 1 END, e.id LIMIT 1) END"
+            " AND em.people_group = x.audience))) THEN x.id
+             ELSE (SELECT MIN(e.id) FROM resource e
+                   WHERE e.work = x.work AND e.gone_at IS NULL
+                     AND (e.audience IS NULL
+                          OR EXISTS (SELECT 1 FROM membership em WHERE em.person = ",
+            $person,
+            " AND em.people_group = e.audience))) END"
         )
     };
 }
