@@ -7,6 +7,7 @@ mod scroll;
 
 use crate::admin::DesignPage;
 use crate::base::{provide_person, response, t, viewer};
+use crate::catalog::works::LookAlikesPage;
 use crate::identity::{SignInLinkPage, SignInPage};
 use crate::insights::{PersonPage, TeamPage};
 use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/resources/:id") view={Lazy::<ResourcePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/saved") view={Lazy::<SavedPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/history") view={Lazy::<HistoryPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/look-alikes") view={Lazy::<LookAlikesPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/design") view={Lazy::<DesignPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources/new") view={Lazy::<NewSourcePage>::new()} ssr=SsrMode::Async />

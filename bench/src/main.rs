@@ -16,6 +16,7 @@ mod relevance;
 mod scale;
 mod sync;
 mod traffic;
+mod works;
 
 use clap::{Parser, Subcommand};
 use figures::Figures;
@@ -36,6 +37,8 @@ struct Cli {
 enum Command {
     /// Everything, in turn.
     All(All),
+    /// How well editions of one work find each other, alone.
+    Works(All),
     /// Loads the library and the people into a database; prints what it took.
     #[command(hide = true)]
     Load {
@@ -124,6 +127,7 @@ fn main() -> ExitCode {
             runtime.block_on(async {
                 match Cli::parse().command {
                     Command::All(all) => every(all).await,
+                    Command::Works(all) => works_alone(all).await,
                     Command::Load { url, file, rows } => load::run(&url, &file, rows).await,
                     Command::Hello => hello::run().await,
                     Command::Sandbox => sync::sandbox().await,
@@ -161,6 +165,12 @@ async fn every(all: All) -> Outcome<()> {
     sync::measure(&mut figures, &all, folder.path()).await?;
     relevance::measure(&mut figures, &all).await?;
     scale::measure(&mut figures, &all).await?;
+    works::measure(&mut figures, &all, folder.path()).await?;
     figures.verdict();
     Ok(())
+}
+
+async fn works_alone(all: All) -> Outcome<()> {
+    let mut figures = Figures::new(&all.out)?;
+    works::measure(&mut figures, &all, tempfile::tempdir()?.path()).await
 }

@@ -34,6 +34,7 @@ const places: Place[] = [
   { name: 'playlist', who: 'employee', open: '/playlists/your-first-month' },
   { name: 'me', who: 'employee', open: '/me' },
   { name: 'playlist-new', who: 'curator', open: '/playlists/new' },
+  { name: 'look-alikes', who: 'curator', open: '/look-alikes' },
   { name: 'playlist-edit', who: 'curator', open: '/playlists/your-first-month/edit' },
   { name: 'team', who: 'manager', open: '/team' },
   { name: 'team-person', who: 'manager', open: via('/team', 'main a[href^="/team/"]') },

@@ -134,10 +134,18 @@ fn Account(viewer: Viewer) -> impl IntoView {
             }
         })
         .collect_view();
+    let look_alikes = viewer.roles.contains(&Role::Curator).then(|| {
+        view! {
+            <a class="menu-item" href="/look-alikes">
+                <Icon glyph=Glyph::Layers />
+                {t().works.title}
+            </a>
+        }
+    });
     let design = viewer.roles.contains(&Role::Operator).then(|| {
         view! {
             <a class="menu-item" href="/design">
-                <Icon glyph=Glyph::Layers />
+                <Icon glyph=Glyph::Star />
                 {texts.design}
             </a>
         }
@@ -151,6 +159,7 @@ fn Account(viewer: Viewer) -> impl IntoView {
                 <Icon glyph=Glyph::ShieldCheck />
                 {texts.privacy}
             </a>
+            {look_alikes}
             {design}
             <hr />
             <Looks />

@@ -49,6 +49,13 @@ pub struct Viewer {
     pub manages: bool,
 }
 
+impl Viewer {
+    /// The primary tag of the language that the person reads: "en" of "en-GB".
+    pub fn language(&self) -> &str {
+        self.locale.split(['-', '_']).next().unwrap_or_default()
+    }
+}
+
 /// Who is asking. Background work asks as [`Scope::system`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {

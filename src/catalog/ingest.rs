@@ -4,6 +4,7 @@
 use super::incoming::{DiscussionRow, Incoming, Refused, ResourceRow, is_external_id};
 use super::store_in as store;
 use super::store_in::Known;
+use super::works::weave::{Thread, hold, weave};
 use crate::base::Res;
 use crate::platform::db::Conn;
 use crate::platform::new_id;
@@ -31,7 +32,8 @@ pub struct Ingested {
     pub refused: Vec<Refused>,
 }
 
-/// Takes `items` of `source` in: adds new ones, replaces changed ones, and writes down for all that `run` saw them.
+/// Takes `items` of `source` in: adds new ones, replaces changed ones, puts editions of one work together, and writes
+/// down for all that `run` saw them.
 /// The source has to be known ([`set_origin`]).
 pub async fn ingest(tx: &mut Conn, source: &str, run: &str, items: &[Item], now: i64) -> Res<Ingested> {
     let mut sum = Ingested::default();
@@ -113,11 +115,14 @@ async fn put_resources(
     if rows.is_empty() {
         return Ok(());
     }
+    let threads: Vec<Thread> = rows.iter().map(|row| Thread::of(source, row)).collect();
+    hold(tx, &threads).await?;
     store::put_resources(tx, source, run, now, rows).await?;
     let ids: Vec<&String> = rows.iter().map(|row| &row.id).collect();
     let pairs = rows.iter().flat_map(|row| row.topics.keys().filter_map(|key| Some((&row.id, topics.get(key)?))));
     store::link_resource_topics(tx, &ids, &pairs.collect::<Vec<_>>()).await?;
-    Ok(store::note_changes(tx, RESOURCE, &rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()).await?)
+    store::note_changes(tx, RESOURCE, &rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()).await?;
+    weave(tx, &threads, now).await
 }
 
 async fn put_discussions(

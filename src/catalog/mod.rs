@@ -4,6 +4,7 @@
 pub mod model;
 pub mod parts;
 pub mod query;
+pub mod works;
 
 #[cfg(feature = "ssr")]
 mod convert;

@@ -147,6 +147,8 @@ pub struct Card {
     pub fresh: When,
     /// Whether its source does not offer it any more.
     pub gone: bool,
+    /// How many editions of its work there are that the viewer may see, itself included.
+    pub editions: i64,
 }
 
 /// A discussion as lists show it.
@@ -191,6 +193,8 @@ pub struct ResourceView {
     pub discussions: Vec<DiscussionCard>,
     /// Others that share topics with it: they may be about something else.
     pub nearby: Vec<DiscussionCard>,
+    /// Other editions of the same work, what is there before what is gone.
+    pub editions: Vec<Card>,
 }
 
 /// The beginning of `text`, at most `max` characters, cut between words and marked with an ellipsis where it was cut.

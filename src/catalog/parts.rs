@@ -78,6 +78,7 @@ pub fn Meta(
             {fact(card.minutes.map(|minutes| texts.minutes(minutes)).unwrap_or_default())}
             {fact(card.level.map(|level| level.label().to_owned()).unwrap_or_default())}
             {fact(card.language_name)}
+            {fact(if card.editions > 1 { texts.editions_count(card.editions) } else { String::new() })}
             <span>
                 <Time when=card.fresh />
             </span>

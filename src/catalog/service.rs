@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 pub use super::incoming::Refused;
 pub use super::ingest::{Ingested, count_again, gone, ingest, remove_origin, retire_unseen, seen, set_origin, unseen};
-pub use super::search::{Suggested, find as search, suggest};
+pub use super::search::{Suggested, find as search, find_preferring as search_preferring, suggest};
 pub use super::url_key::url_key;
 pub use super::words::fold;
 
@@ -73,7 +73,7 @@ pub async fn newest_in_topics(
     Ok(store::newest_in_topics(c, &viewer.groups, topics, excluding, limit).await?)
 }
 
-/// Everything about one resource, also when it is gone. What the viewer may not see is not found.
+/// Everything about one resource and its other editions, also when it is gone. What the viewer may not see is not found.
 pub async fn view(scope: &Scope, site: &Site, id: &str) -> Res<ResourceView> {
     let viewer = scope.person()?;
     let format = Format::of(viewer, site.now());
@@ -83,13 +83,18 @@ pub async fn view(scope: &Scope, site: &Site, id: &str) -> Res<ResourceView> {
     let card = card(row, &format);
     let page = store::page(&mut c, id).await?;
     let topics: Vec<String> = card.topics.iter().map(|topic| topic.id.clone()).collect();
-    let discussions = discussions_on(&mut c, viewer, &format, &[id.to_owned()], &[], PAGE_DISCUSSIONS).await?;
+    let others: Vec<String> =
+        store::other_editions(&mut c, &viewer.groups, id).await?.into_iter().map(|row| row.0).collect();
+    let editions = cards(&mut c, viewer, &format, &others).await?;
+    // Whoever links to another edition talks about this one, too.
+    let all: Vec<String> = [id.to_owned()].into_iter().chain(others).collect();
+    let discussions = discussions_on(&mut c, viewer, &format, &all, &[], PAGE_DISCUSSIONS).await?;
     let limit = 2 * PAGE_DISCUSSIONS;
     let mut nearby = discussions_on(&mut c, viewer, &format, &[], &topics, limit).await?;
     nearby.retain(|talk| discussions.iter().all(|linked| linked.id != talk.id));
     nearby.truncate(PAGE_DISCUSSIONS as usize);
     let published = page.published_at.map(|at| format.date(at));
-    Ok(ResourceView { card, url: page.url, body: page.summary, published, changed, discussions, nearby })
+    Ok(ResourceView { card, url: page.url, body: page.summary, published, changed, discussions, nearby, editions })
 }
 
 /// Where a resource is, for sending somebody there; gone or not.
@@ -162,6 +167,7 @@ pub(super) fn card(row: CardRow, format: &Format) -> Card {
         language_name: language::name(&row.language),
         fresh: format.ago(row.changed_at),
         gone: row.gone_at.is_some(),
+        editions: row.editions.max(1),
         topics: topic_lines(row.topics.as_deref()),
         id: row.id,
         title: row.title,

@@ -18,6 +18,8 @@ pub struct CardRow {
     pub level: Option<String>,
     pub changed_at: i64,
     pub gone_at: Option<i64>,
+    /// Of its work, those that are there and may be seen.
+    pub editions: i64,
     /// Lines of id, space, name.
     pub topics: Option<String>,
 }
@@ -53,6 +55,9 @@ macro_rules! card {
             $summary,
             " AS summary, r.kind, o.name AS source, r.authors, r.language,
                  r.minutes, r.level, r.changed_at, r.gone_at,
+                 CASE WHEN r.work IS NULL THEN CAST(1 AS BIGINT)
+                      ELSE (SELECT COUNT(*) FROM resource n WHERE n.work = r.work AND n.gone_at IS NULL
+                            AND (n.audience IS NULL OR n.audience IN (SELECT atom FROM json_each($2)))) END AS editions,
                  (SELECT string_agg(t.id || ' ' || t.name, '\n' ORDER BY t.name) FROM resource_topic rt
                   JOIN topic t ON t.id = rt.topic WHERE rt.resource = r.id) AS topics ",
             $rest
@@ -96,6 +101,18 @@ pub async fn hits(c: &mut Conn, groups: &[String], ids: &[String]) -> Result<Vec
              ORDER BY e.key"
         ),
         json(ids),
+        json(groups)
+    ))
+    .await
+}
+
+/// Other editions of the work that `id` belongs to and that `groups` may see, what is there before what is gone.
+pub async fn other_editions(c: &mut Conn, groups: &[String], id: &str) -> Result<Vec<(String,)>> {
+    c.all(sql!(
+        "SELECT e.id FROM resource r JOIN resource e ON e.work = r.work AND e.id <> r.id
+         WHERE r.id = $1 AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each($2)))
+         ORDER BY (e.gone_at IS NOT NULL), e.id",
+        id,
         json(groups)
     ))
     .await
@@ -166,6 +183,13 @@ pub async fn newest_in_topics(
            AND EXISTS (SELECT 1 FROM resource_topic rt
                        WHERE rt.resource = r.id AND rt.topic IN (SELECT atom FROM json_each($1)))
            AND r.id NOT IN (SELECT atom FROM json_each($3))
+           AND (r.work IS NULL OR NOT EXISTS (
+                   SELECT 1 FROM resource e WHERE e.work = r.work AND (
+                       e.id IN (SELECT atom FROM json_each($3))
+                       OR (e.gone_at IS NULL AND (e.fresh_at, e.id) > (r.fresh_at, r.id)
+                           AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each($2)))
+                           AND EXISTS (SELECT 1 FROM resource_topic et WHERE et.resource = e.id
+                                       AND et.topic IN (SELECT atom FROM json_each($1)))))))
          ORDER BY r.fresh_at DESC, r.id DESC LIMIT $4",
         json(topics),
         json(groups),
@@ -195,7 +219,7 @@ pub async fn topics_by_key(c: &mut Conn, keys: &[String]) -> Result<Vec<(String,
 pub async fn popular_topics(c: &mut Conn, groups: &[String], limit: i64) -> Result<Vec<(String, String)>> {
     c.all(sql!(
         "SELECT t.id, t.name FROM topic t JOIN (
-             SELECT rt.topic, count(*) AS resources FROM resource_topic rt JOIN resource r ON r.id = rt.resource
+             SELECT rt.topic, count(DISTINCT COALESCE(r.work, r.id)) AS resources FROM resource_topic rt JOIN resource r ON r.id = rt.resource
              WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($1)))
              GROUP BY rt.topic ORDER BY resources DESC, rt.topic LIMIT $2) AS top ON top.topic = t.id
          ORDER BY top.resources DESC, t.folded",
@@ -263,10 +287,10 @@ pub async fn discussion_visible(c: &mut Conn, groups: &[String], id: &str) -> Re
     Ok(found.is_some())
 }
 
-/// Resources at these addresses: url key, id. Minds no audience.
+/// Resources at these addresses: url key, id, what is there after what is gone. Minds no audience.
 pub async fn by_url_keys(c: &mut Conn, keys: &[String]) -> Result<Vec<(String, String)>> {
     c.all(sql!(
-        "SELECT url_key, id FROM resource WHERE url_key IN (SELECT atom FROM json_each($1)) ORDER BY gone_at DESC, id DESC",
+        "SELECT url_key, id FROM resource WHERE url_key IN (SELECT atom FROM json_each($1)) ORDER BY (gone_at IS NULL), id DESC",
         json(keys)
     ))
     .await

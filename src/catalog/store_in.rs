@@ -72,23 +72,24 @@ pub async fn seen(tx: &mut Conn, source: &str, run: &str, external_ids: &[&Strin
 pub async fn put_resources(tx: &mut Conn, source: &str, run: &str, now: i64, rows: &[&ResourceRow]) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO resource (id, source, external_id, url, url_key, title, summary, kind, authors, language, minutes,
-             level, audience, published_at, changed_at, first_seen, fresh_at, seen_run, gone_at, digest)
+             level, audience, published_at, changed_at, first_seen, fresh_at, seen_run, gone_at, digest, matcher)
          SELECT value ->> 'id', $1, value ->> 'external_id', value ->> 'url', value ->> 'url_key', value ->> 'title',
              value ->> 'summary', value ->> 'kind', value ->> 'authors', value ->> 'language',
              CAST(value ->> 'minutes' AS BIGINT), value ->> 'level', (SELECT audience FROM origin WHERE id = $1),
              CAST(value ->> 'published_at' AS BIGINT), CAST(value ->> 'changed_at' AS BIGINT), $3,
-             CAST(value ->> 'fresh_at' AS BIGINT), $2, NULL, value ->> 'digest'
+             CAST(value ->> 'fresh_at' AS BIGINT), $2, NULL, value ->> 'digest', $5
          FROM json_each($4) WHERE true
          ON CONFLICT (source, external_id) DO UPDATE SET url = excluded.url, url_key = excluded.url_key,
              title = excluded.title, summary = excluded.summary, kind = excluded.kind, authors = excluded.authors,
              language = excluded.language, minutes = excluded.minutes, level = excluded.level,
              audience = excluded.audience, published_at = excluded.published_at, changed_at = excluded.changed_at,
              fresh_at = COALESCE(excluded.published_at, resource.fresh_at), seen_run = excluded.seen_run,
-             gone_at = NULL, digest = excluded.digest",
+             gone_at = NULL, digest = excluded.digest, matcher = excluded.matcher",
         source,
         run,
         now,
-        json(rows)
+        json(rows),
+        super::works::rules::VERSION
     ))
     .await?;
     Ok(())

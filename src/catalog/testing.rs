@@ -92,6 +92,31 @@ pub fn resource(external_id: &str, title: &str, topics: &[&str]) -> Resource {
     }
 }
 
+/// A book of that title by Ada Byron, at `url`.
+pub fn edition(external_id: &str, url: &str, title: &str) -> Resource {
+    Resource {
+        url: url.to_owned(),
+        kind: Kind::Book,
+        authors: "Ada Byron".to_owned(),
+        ..resource(external_id, title, &["Engines"])
+    }
+}
+
+/// Three sources, `one`, `two` and `three`, that all offer the same book at one address, under the external ids `a`, `b`
+/// and `c`: one work with three editions. Answers their ids by external id. `closed` is the group that only members of
+/// which see the third.
+pub async fn three_editions(db: &Db, closed: Option<&str>) -> HashMap<String, String> {
+    if let Some(group) = closed {
+        add_group(db, group).await;
+    }
+    for (source, id, audience) in [("one", "a", None), ("two", "b", None), ("three", "c", closed)] {
+        add_source(db, source, audience).await;
+        let book = edition(id, "https://books.example/engines", "On Analytical Engines");
+        ingest(db, source, "1", vec![Item::Resource(book)]).await;
+    }
+    ids(db).await
+}
+
 /// A discussion that names `links`.
 pub fn discussion(external_id: &str, title: &str, topics: &[&str], links: &[&str]) -> Discussion {
     Discussion {

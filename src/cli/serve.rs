@@ -100,6 +100,8 @@ async fn start_work(site: &Site, stop: watch::Receiver<bool>) -> Result<JoinHand
     }
     let worker = Worker::new(site.wake.clone());
     let worker = crate::sources::jobs::register(worker, site);
+    let worker = crate::catalog::works::jobs::register(worker, site);
+    crate::catalog::works::jobs::start(site).await.map_err(|e| e.to_string())?;
     tokio::spawn(crate::sources::jobs::keep_time(site.clone(), stop.clone()));
     tokio::spawn(sweep(site.clone(), stop.clone()));
     let holder = crate::platform::new_id();

@@ -20,7 +20,8 @@ pub async fn search(scope: &Scope, site: &Site, address: &str) -> Res<SearchView
     let pairs: Vec<(String, String)> =
         url::form_urlencoded::parse(address.trim_start_matches('?').as_bytes()).into_owned().collect();
     let query = Query::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    let found = catalog::search(scope, site, &query).await?;
+    let begun = records::begun(&mut site.read().await?, &viewer.id).await?;
+    let found = catalog::search_preferring(scope, site, &query, &begun).await?;
     let mut c = site.read().await?;
     let ids: Vec<String> = found.page.rows.iter().map(|hit| hit.card.id.clone()).collect();
     let states = records::states(&mut c, &viewer.id, &ids).await?;

@@ -2,14 +2,16 @@
 
 use super::api::load_resource;
 use super::model::ResourcePageView;
-use crate::base::{When, lazy_page, t};
+use crate::base::{Role, When, lazy_page, person, posted_error, t};
 use crate::catalog::model::{Card, DiscussionCard, ResourceView, Topic};
-use crate::catalog::parts::{DiscussionRow, glyph, open_href, topic_href};
+use crate::catalog::parts::{DiscussionRow, glyph, open_href, resource_href, topic_href};
+use crate::catalog::works::SplitEdition;
 use crate::playlists::PlaylistRef;
 use crate::records::model::State;
 use crate::records::parts::{FollowButton, Following, MarkButton, MarkForm, Marks, PostProblem, Switch};
-use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Time, Tone, Variant, load};
+use crate::ui::{Cover, Icon, LinkButton, Notice, Page, Section, Shape, Size, Time, Tone, Variant, button_class, load};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
@@ -25,6 +27,8 @@ fn resource_page() -> AnyView {
     view! {
         <Page class="resource-page">
             <PostProblem />
+            {posted_error(&[SplitEdition::url()])
+                .map(|error| view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> })}
             {view.show(Shape::Page, |view| view! { <Content view /> })}
         </Page>
     }
@@ -35,7 +39,7 @@ fn resource_page() -> AnyView {
 fn Content(view: ResourcePageView) -> impl IntoView {
     let texts = &t().catalog;
     let ResourcePageView { resource, state, following, playlists } = view;
-    let ResourceView { card, url, body, published, changed, discussions, nearby } = resource;
+    let ResourceView { card, url, body, published, changed, discussions, nearby, editions } = resource;
     let marks = Marks::new(&card.id, &card.title, state);
     let following = Following::new(following);
     let title = card.title.clone();
@@ -101,6 +105,7 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                             }}
                         </div>
                     </Section>
+                    <Editions editions gone=card.gone />
                     {talks(texts.discussions_linked, discussions)}
                     {talks(texts.discussions_nearby, nearby)}
                 </div>
@@ -112,6 +117,54 @@ fn Content(view: ResourcePageView) -> impl IntoView {
             </div>
         </article>
     }
+}
+
+/// The same thing from other sources. Whoever curates can say that one is something else.
+#[component]
+fn Editions(editions: Vec<Card>, gone: bool) -> impl IntoView {
+    if editions.is_empty() {
+        return ().into_any();
+    }
+    let (works, texts) = (&t().works, &t().catalog);
+    let curates = person().is_some_and(|viewer| viewer.roles.contains(&Role::Curator));
+    let rows = editions.into_iter().map(move |card| {
+        let split = curates.then(|| {
+            view! {
+                <form method="post" action=SplitEdition::url()>
+                    <input type="hidden" name="resource" value=card.id.clone() />
+                    <button
+                        type="submit"
+                        class=button_class(Variant::Plain, Size::Small)
+                        aria-label=works.of(works.split, &card.title)
+                    >
+                        {works.split}
+                    </button>
+                </form>
+            }
+        });
+        view! {
+            <li class="edition">
+                <div>
+                    <a class="edition-source" href=resource_href(&card.id)>
+                        {card.source}
+                    </a>
+                    <p class="meta">
+                        <span>{card.title}</span>
+                        {(!card.language_name.is_empty()).then(|| view! { <span>{card.language_name}</span> })}
+                        {card.minutes.map(|minutes| view! { <span>{texts.minutes(minutes)}</span> })}
+                        {card.gone.then(|| view! { <span>{texts.gone}</span> })}
+                    </p>
+                </div>
+                {split}
+            </li>
+        }
+    });
+    view! {
+        <Section title=works.editions note=if gone { works.editions_note } else { "" }>
+            <ul class="editions">{rows.collect_view()}</ul>
+        </Section>
+    }
+    .into_any()
 }
 
 #[component]

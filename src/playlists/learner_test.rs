@@ -1,6 +1,6 @@
 //! What learners and other rooms get, on both engines.
 
-use super::service::{containing, followed_next, lists, progress, visible};
+use super::service::{containing, followed_next, lists, next_items, of_person, progress, view, visible};
 use super::testing::{House, NOW, scope, viewer};
 use super::{Progress, Stage};
 use crate::base::AppError;
@@ -85,10 +85,73 @@ async fn the_next_steps_alternate_between_followed_playlists_and_pass_over_what_
         house.hides("ben", "r3").await;
         let mut c = house.site.read().await.unwrap();
         let next = followed_next(&mut c, &viewer("ben"), 10).await.unwrap();
-        let next: Vec<_> = next.iter().map(|(r, _, slug)| (r.as_str(), slug.as_str())).collect();
+        let next: Vec<_> = next.iter().map(|step| (step.resource.as_str(), step.slug.as_str())).collect();
         assert_eq!(next, [("r4", "new-path"), ("r2", "old")]);
         assert_eq!(followed_next(&mut c, &viewer("ben"), 1).await.unwrap().len(), 1);
         assert!(followed_next(&mut c, &viewer("ann"), 10).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// Makes `ids` editions of one work, as the catalogue would.
+async fn one_work(house: &House, ids: &[&str]) {
+    let ids = crate::platform::db::json(ids);
+    house.run(crate::sql!("UPDATE resource SET work = 'w' WHERE id IN (SELECT atom FROM json_each($1))", ids)).await;
+}
+
+#[tokio::test]
+async fn an_item_is_done_by_any_edition_of_it() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        let id = house.playlist("P", None, &["r1", "r2"]).await;
+        house.follows("ben", &id, 1).await;
+        // r3 is r1 from another source: ben used that one.
+        one_work(&house, &["r1", "r3", "secret"]).await;
+        house.did("ben", "r3", Some(NOW - 5), Some(NOW - 3)).await;
+        let mut c = house.site.read().await.unwrap();
+        let card = visible(&mut c, &viewer("ben")).await.unwrap().remove(0);
+        assert_eq!((card.items, card.done, card.minutes), (2, 1, 20));
+        let rows = progress(&mut c, &["ben".into(), "ann".into()], std::slice::from_ref(&id)).await.unwrap();
+        let told = rows.iter().map(|row| (row.person.as_str(), row.items, row.started, row.done, row.last_at));
+        assert_eq!(told.collect::<Vec<_>>(), [("ann", 2, 0, 0, None), ("ben", 2, 1, 1, Some(NOW - 3))]);
+        let next = followed_next(&mut c, &viewer("ben"), 9).await.unwrap();
+        assert_eq!(next.iter().map(|step| step.resource.as_str()).collect::<Vec<_>>(), ["r2"]);
+        let next = next_items(&mut c, "ben", std::slice::from_ref(&id)).await.unwrap();
+        assert_eq!((next[&id].resource.as_str(), next[&id].since), ("r2", Some(NOW - 3)));
+        assert_eq!(of_person(&mut c, "ben").await.unwrap().len(), 1);
+        let list = view(&scope("ben"), &house.site, "p").await.unwrap();
+        assert_eq!((list.items[0].card.id.as_str(), list.items[0].done), ("r3", true), "the one that he used");
+        for edition in ["r1", "r3"] {
+            assert_eq!(containing(&mut c, &viewer("ben"), edition).await.unwrap().len(), 1, "{edition}");
+        }
+        drop(c);
+        // Split off again, each edition keeps what was done with it.
+        house.run(crate::sql!("UPDATE resource SET work = NULL")).await;
+        let mut c = house.site.read().await.unwrap();
+        assert_eq!(visible(&mut c, &viewer("ben")).await.unwrap()[0].done, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_item_whose_edition_is_gone_or_hidden_is_another_edition() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        let id = house.playlist("P", None, &["gone", "secret"]).await;
+        house.follows("ben", &id, 1).await;
+        one_work(&house, &["gone", "r1", "secret"]).await;
+        let mut c = house.site.read().await.unwrap();
+        let card = visible(&mut c, &viewer("ben")).await.unwrap().remove(0);
+        assert_eq!((card.items, card.minutes), (2, 20));
+        let list = view(&scope("ben"), &house.site, "p").await.unwrap();
+        let shown: Vec<&str> = list.items.iter().map(|item| item.card.id.as_str()).collect();
+        assert_eq!((shown, list.not_shared), (vec!["r1", "r1"], 0));
+        let next = followed_next(&mut c, &viewer("ben"), 9).await.unwrap();
+        assert_eq!(next.iter().map(|step| step.resource.as_str()).collect::<Vec<_>>(), ["r1"], "a work is one step");
+        let rows = progress(&mut c, &["ben".into()], std::slice::from_ref(&id)).await.unwrap();
+        assert_eq!(rows[0].items, 2);
+        let next = next_items(&mut c, "ben", std::slice::from_ref(&id)).await.unwrap();
+        assert_eq!(next[&id].resource, "r1");
     })
     .await;
 }

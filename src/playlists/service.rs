@@ -4,6 +4,7 @@
 //! about.
 
 pub use super::editing::{EditForm, NewPlaylist, create, create_published, edit, restore, undo};
+pub use super::store::Step;
 
 use super::model::{
     Deleted, EditItem, EditorView, Item, Lists, PlaylistCard, PlaylistRef, PlaylistView, Progress, Status,
@@ -19,18 +20,18 @@ use crate::records::model::{ObjectKind, Verb};
 use crate::records::service as records;
 use std::collections::{HashMap, HashSet};
 
-/// Published playlists, shown to `viewer`, that hold `resource`.
+/// Published playlists, shown to `viewer`, that hold `resource` or another edition of its work.
 pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Res<Vec<PlaylistRef>> {
     Ok(store::containing(c, viewer, resource).await?)
 }
 
-/// What comes next in the playlists that `viewer` follows: (resource, playlist's title, slug), at most `limit`, each
-/// resource once. The first step of each playlist comes before the second of any, the playlist followed last first.
-/// Done, hidden, gone and unshared resources are passed over.
-pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Res<Vec<(String, String, String)>> {
+/// What comes next in the playlists that `viewer` follows, at most `limit`, each work once. The first step of each
+/// playlist comes before the second of any, the playlist followed last first. What she has done or hidden in any edition
+/// is passed over, and what no edition is there of that she may see.
+pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Res<Vec<Step>> {
     let mut steps = store::followed_next(c, viewer, limit.saturating_mul(2)).await?;
     let mut seen = HashSet::new();
-    steps.retain(|(resource, ..)| seen.insert(resource.clone()));
+    steps.retain(|step| seen.insert(step.work.clone()));
     steps.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(steps)
 }
@@ -131,19 +132,23 @@ pub async fn view(scope: &Scope, site: &Site, slug: &str) -> Res<PlaylistView> {
     let mut c = site.read().await?;
     let card = shown(&mut c, viewer, slug).await?;
     let entries = store::entries(&mut c, &card.id).await?;
-    let ids: Vec<String> = entries.iter().map(|entry| entry.resource.clone()).collect();
+    let all: Vec<String> = entries.iter().map(|entry| entry.resource.clone()).collect();
+    let shown = records::shown(&mut c, viewer, &all).await?;
+    let ids: Vec<String> = all.iter().filter_map(|id| shown.get(id).cloned()).collect();
     let format = Format::of(viewer, site.now());
-    let mut cards = by_id(catalog::cards(&mut c, viewer, &format, &ids).await?);
+    let cards = by_id(catalog::cards(&mut c, viewer, &format, &ids).await?);
     let states = records::states(&mut c, &viewer.id, &ids).await?;
     let items: Vec<Item> = entries
         .into_iter()
         .filter_map(|entry| {
-            let state = states.get(&entry.resource).copied().unwrap_or_default();
-            let card = cards.remove(&entry.resource)?;
+            let id = shown.get(&entry.resource)?;
+            let state = states.get(id).copied().unwrap_or_default();
+            // Two entries may be editions of one work.
+            let card = cards.get(id)?.clone();
             Some(Item { card, note: entry.note, done: state.done, opened: state.opened })
         })
         .collect();
-    let not_shared = ids.len() as i64 - items.len() as i64;
+    let not_shared = all.len() as i64 - items.len() as i64;
     Ok(PlaylistView { card, items, not_shared, curates: scope.has(Role::Curator) })
 }
 

@@ -1,10 +1,14 @@
 //! SQL of playlists. "Shown" below means: not deleted, and published to one of the person's groups, or the person is a
 //! curator (`$3` of the lists).
+//!
+//! An item stands for its work: it is done if any edition is, and where the one that was put in is gone or hidden from the
+//! person, another one takes its place.
 
 use super::model::{Content, Entry, PlaylistCard, PlaylistRef, Progress, Status};
 use crate::base::{Role, Viewer};
 use crate::platform::db::{Conn, Result, json};
 use crate::platform::new_id;
+use crate::records::editions::{shown, since};
 use crate::sql;
 
 /// A playlist without its items.
@@ -63,8 +67,11 @@ impl From<CardRow> for PlaylistCard {
 pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&str>) -> Result<Vec<PlaylistCard>> {
     let rows: Vec<CardRow> = c
         .all(sql!(
-            "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
-                    CAST(COUNT(r.id) AS BIGINT) AS items, CAST(COUNT(st.done_at) AS BIGINT) AS done,
+            concat!(
+                "SELECT p.id, p.slug, p.title, p.summary, s.name AS steward, p.status, g.name AS audience,
+                    CAST(COUNT(r.id) AS BIGINT) AS items, CAST(COUNT(",
+                since!("MAX", "done_at", "r", "st", "$1"),
+                ") AS BIGINT) AS done,
                     CAST(COALESCE(SUM(r.minutes), 0) AS BIGINT) AS minutes,
                     CAST(COUNT(r.id) - COUNT(r.minutes) AS BIGINT) AS unmeasured, f.person IS NOT NULL AS following
              FROM playlist p
@@ -72,7 +79,10 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
              LEFT JOIN people_group g ON g.id = p.audience
              LEFT JOIN follow f ON f.person = $1 AND f.subject_kind = 'playlist' AND f.subject = p.id
              LEFT JOIN playlist_item i ON i.playlist = p.id
-             LEFT JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
+             LEFT JOIN resource x ON x.id = i.resource
+             LEFT JOIN resource r ON r.id = ",
+                shown!("x", "$1", "$2", "$5"),
+                " AND r.gone_at IS NULL
                   AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
              LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
              WHERE p.removed_at IS NULL
@@ -80,11 +90,13 @@ pub async fn cards(c: &mut Conn, viewer: &Viewer, drafts: bool, only: Option<&st
                                AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))))
                    AND ($4 IS NULL OR p.id = $4)
              GROUP BY p.id, s.id, g.id, f.person, f.subject_kind, f.subject
-             ORDER BY CASE WHEN f.person IS NULL THEN 1 ELSE 0 END, p.title, p.id",
+             ORDER BY CASE WHEN f.person IS NULL THEN 1 ELSE 0 END, p.title, p.id"
+            ),
             &viewer.id,
             json(&viewer.groups),
             drafts && viewer.roles.contains(&Role::Curator),
-            only
+            only,
+            viewer.language()
         ))
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
@@ -165,42 +177,74 @@ pub async fn entries(c: &mut Conn, id: &str) -> Result<Vec<Entry>> {
     Ok(rows.into_iter().map(|(resource, note)| Entry { resource, note }).collect())
 }
 
-/// Published playlists, shown to `viewer`, that hold `resource`.
+/// Published playlists, shown to `viewer`, that hold `resource` or another edition of its work.
 pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Result<Vec<PlaylistRef>> {
-    let rows: Vec<(String, String)> = c
+    let rows: Vec<(String, String, String)> = c
         .all(sql!(
-            "SELECT p.slug, p.title FROM playlist_item i JOIN playlist p ON p.id = i.playlist
-             WHERE i.resource = $1 AND p.removed_at IS NULL AND p.status = 'published'
+            "SELECT DISTINCT p.slug, p.title, p.id FROM playlist_item i JOIN playlist p ON p.id = i.playlist
+             WHERE (i.resource = $1 OR i.resource IN (
+                        SELECT e.id FROM resource r JOIN resource e ON e.work = r.work WHERE r.id = $1))
+                   AND p.removed_at IS NULL AND p.status = 'published'
                    AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
              ORDER BY p.title, p.id",
             resource,
             json(&viewer.groups)
         ))
         .await?;
-    Ok(rows.into_iter().map(|(slug, title)| PlaylistRef { slug, title }).collect())
+    Ok(rows.into_iter().map(|(slug, title, _)| PlaylistRef { slug, title }).collect())
 }
 
-/// What comes next in the playlists that `viewer` follows: (resource, playlist's title, slug). The first step of each
-/// playlist comes before the second of any.
-pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<Vec<(String, String, String)>> {
+/// A step of a playlist that somebody follows.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Step {
+    /// The resource's id: the edition that she is shown.
+    pub resource: String,
+    /// The work that it is an edition of.
+    pub work: String,
+    /// The playlist's title.
+    pub title: String,
+    /// The last part of the playlist's address.
+    pub slug: String,
+    /// Whether she saved it.
+    pub saved: bool,
+}
+
+/// What comes next in the playlists that `viewer` follows. The first step of each playlist comes before the second of any.
+pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<Vec<Step>> {
     c.all(sql!(
-        "SELECT resource, title, slug FROM (
-             SELECT i.resource, p.title, p.slug, f.at,
-                    ROW_NUMBER() OVER (PARTITION BY p.id ORDER BY i.position, i.id) AS step
-             FROM follow f
-             JOIN playlist p ON p.id = f.subject
-             JOIN playlist_item i ON i.playlist = p.id
-             JOIN resource r ON r.id = i.resource
-             LEFT JOIN resource_state st ON st.person = f.person AND st.resource = i.resource
-             WHERE f.person = $1 AND f.subject_kind = 'playlist'
-                   AND p.removed_at IS NULL AND p.status = 'published'
-                   AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
-                   AND r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
-                   AND st.done_at IS NULL AND st.hidden_at IS NULL
-         ) steps ORDER BY step, at DESC, slug LIMIT $3",
+        concat!(
+            "SELECT resource, work, title, slug, saved FROM (
+             SELECT resource, work, title, slug, at, saved,
+                    ROW_NUMBER() OVER (PARTITION BY playlist ORDER BY position, item) AS step
+             FROM (SELECT p.id AS playlist, p.title, p.slug, f.at, i.position, i.id AS item,
+                          COALESCE(x.work, x.id) AS work, ",
+            shown!("x", "$1", "$2", "$4", " AND se.gone_at IS NULL"),
+            " AS resource, (",
+            since!("MAX", "saved_at", "x", "st", "$1"),
+            ") IS NOT NULL AS saved
+                   FROM follow f
+                   JOIN playlist p ON p.id = f.subject
+                   JOIN playlist_item i ON i.playlist = p.id
+                   JOIN resource x ON x.id = i.resource
+                   LEFT JOIN resource_state st ON st.person = f.person AND st.resource = x.id
+                   WHERE f.person = $1 AND f.subject_kind = 'playlist'
+                     AND p.removed_at IS NULL AND p.status = 'published'
+                     AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
+                     AND (x.work IS NOT NULL
+                          OR (x.gone_at IS NULL
+                              AND (x.audience IS NULL OR x.audience IN (SELECT atom FROM json_each($2)))))
+                     AND (",
+            since!("MAX", "done_at", "x", "st", "$1"),
+            ") IS NULL AND (",
+            since!("MAX", "hidden_at", "x", "st", "$1"),
+            ") IS NULL) items
+             WHERE resource IS NOT NULL
+         ) steps ORDER BY step, at DESC, slug LIMIT $3"
+        ),
         &viewer.id,
         json(&viewer.groups),
-        limit
+        limit,
+        viewer.language()
     ))
     .await
 }
@@ -234,30 +278,66 @@ impl From<ProgressRow> for Progress {
     }
 }
 
+/// The edition of an item's work (`x`) that is there and that a person may see who is no viewer with her groups at hand,
+/// the item's own first: SQL for its id.
+macro_rules! there {
+    ($person:literal) => {
+        concat!(
+            "CASE WHEN x.work IS NULL OR (x.gone_at IS NULL
+                  AND (x.audience IS NULL
+                       OR EXISTS (SELECT 1 FROM membership em WHERE em.person = ",
+            $person,
+            " AND em.people_group = x.audience))) THEN x.id
+             ELSE (SELECT MIN(e.id) FROM resource e
+                   WHERE e.work = x.work AND e.gone_at IS NULL
+                     AND (e.audience IS NULL
+                          OR EXISTS (SELECT 1 FROM membership em WHERE em.person = ",
+            $person,
+            " AND em.people_group = e.audience))) END"
+        )
+    };
+}
+
 /// How far each of `people` is with each of `playlists`.
 pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> Result<Vec<Progress>> {
     let rows: Vec<ProgressRow> = c
         .all(sql!(
-            "SELECT q.id AS person, p.id AS playlist, CAST(COUNT(r.id) AS BIGINT) AS items,
-                    CAST(COUNT(COALESCE(st.opened_at, st.done_at)) AS BIGINT) AS started,
-                    CAST(COUNT(st.done_at) AS BIGINT) AS done, f.person IS NOT NULL AS following,
-                    (p.audience IS NULL OR am.person IS NOT NULL) AS in_audience,
-                    MAX(st.opened_at) AS last_opened, MAX(st.done_at) AS last_done,
-                    MAX(CASE WHEN st.opened_at IS NOT NULL THEN
-                            (SELECT MAX(a.at) FROM activity a WHERE a.object = r.id AND a.person = q.id
-                             AND a.verb IN ('opened', 'completed')) END) AS last_visit
+            concat!(
+                "SELECT q.id AS person, p.id AS playlist, CAST(COUNT(r.id) AS BIGINT) AS items,
+                    CAST(COUNT(COALESCE(",
+                since!("MAX", "opened_at", "r", "st", "q.id"),
+                ", ",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ")) AS BIGINT) AS started, CAST(COUNT(",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ") AS BIGINT) AS done, f.person IS NOT NULL AS following,
+                    (p.audience IS NULL OR am.person IS NOT NULL) AS in_audience, MAX(",
+                since!("MAX", "opened_at", "r", "st", "q.id"),
+                ") AS last_opened, MAX(",
+                since!("MAX", "done_at", "r", "st", "q.id"),
+                ") AS last_done,
+                    MAX(CASE WHEN r.work IS NOT NULL THEN
+                                  (SELECT MAX(a.at) FROM resource e JOIN activity a ON a.object = e.id
+                                   WHERE e.work = r.work AND a.person = q.id AND a.verb IN ('opened', 'completed'))
+                             WHEN st.opened_at IS NOT NULL THEN
+                                  (SELECT MAX(a.at) FROM activity a WHERE a.object = r.id AND a.person = q.id
+                                   AND a.verb IN ('opened', 'completed')) END) AS last_visit
              FROM person q
              JOIN playlist p ON p.id IN (SELECT atom FROM json_each($2))
              LEFT JOIN follow f ON f.person = q.id AND f.subject_kind = 'playlist' AND f.subject = p.id
              LEFT JOIN membership am ON am.person = q.id AND am.people_group = p.audience
              LEFT JOIN playlist_item i ON i.playlist = p.id
-             LEFT JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
+             LEFT JOIN resource x ON x.id = i.resource
+             LEFT JOIN resource r ON r.id = ",
+                there!("q.id"),
+                " AND r.gone_at IS NULL
                   AND (r.audience IS NULL
                        OR EXISTS (SELECT 1 FROM membership m WHERE m.person = q.id AND m.people_group = r.audience))
              LEFT JOIN resource_state st ON st.person = q.id AND st.resource = r.id
              WHERE q.id IN (SELECT atom FROM json_each($1))
              GROUP BY q.id, p.id, p.audience, f.person, am.person
-             ORDER BY q.id, p.id",
+             ORDER BY q.id, p.id"
+            ),
             json(people),
             json(playlists)
         ))
@@ -269,18 +349,28 @@ pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> 
 /// hid it makes no difference: that is told to nobody.
 pub async fn next_items(c: &mut Conn, person: &str, playlists: &[String]) -> Result<Vec<NextRow>> {
     c.all(sql!(
-        "SELECT playlist, resource, opened_at, last_done FROM (
-             SELECT i.playlist, i.resource, st.opened_at, st.done_at,
-                    MAX(st.done_at) OVER (PARTITION BY i.playlist) AS last_done,
-                    ROW_NUMBER() OVER (PARTITION BY i.playlist
-                        ORDER BY CASE WHEN st.done_at IS NULL THEN 0 ELSE 1 END, i.position, i.id) AS step
-             FROM playlist_item i
-             JOIN resource r ON r.id = i.resource AND r.gone_at IS NULL
-                  AND (r.audience IS NULL
-                       OR EXISTS (SELECT 1 FROM membership m WHERE m.person = $1 AND m.people_group = r.audience))
-             LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
-             WHERE i.playlist IN (SELECT atom FROM json_each($2))
-         ) steps WHERE step = 1 AND done_at IS NULL",
+        concat!(
+            "SELECT playlist, resource, opened_at, last_done FROM (
+             SELECT playlist, resource, opened_at, done_at, MAX(done_at) OVER (PARTITION BY playlist) AS last_done,
+                    ROW_NUMBER() OVER (PARTITION BY playlist
+                        ORDER BY CASE WHEN done_at IS NULL THEN 0 ELSE 1 END, position, id) AS step
+             FROM (SELECT i.playlist, r.id AS resource, i.position, i.id, ",
+            since!("MIN", "opened_at", "r", "st", "$1"),
+            " AS opened_at, ",
+            since!("MAX", "done_at", "r", "st", "$1"),
+            " AS done_at
+                   FROM playlist_item i
+                   JOIN resource x ON x.id = i.resource
+                   JOIN resource r ON r.id = ",
+            there!("$1"),
+            " AND r.gone_at IS NULL
+                        AND (r.audience IS NULL
+                             OR EXISTS (SELECT 1 FROM membership m
+                                        WHERE m.person = $1 AND m.people_group = r.audience))
+                   LEFT JOIN resource_state st ON st.person = $1 AND st.resource = r.id
+                   WHERE i.playlist IN (SELECT atom FROM json_each($2))) items
+         ) steps WHERE step = 1 AND done_at IS NULL"
+        ),
         person,
         json(playlists)
     ))
@@ -323,7 +413,9 @@ pub async fn of_person(c: &mut Conn, person: &str) -> Result<Vec<(String, String
                AND (p.audience IS NULL OR p.audience IN (SELECT people_group FROM membership WHERE person = $1))
                AND (EXISTS (SELECT 1 FROM follow f
                             WHERE f.person = $1 AND f.subject_kind = 'playlist' AND f.subject = p.id)
-                    OR EXISTS (SELECT 1 FROM playlist_item i JOIN resource_state st ON st.resource = i.resource
+                    OR EXISTS (SELECT 1 FROM playlist_item i JOIN resource x ON x.id = i.resource
+                               JOIN resource_state st ON st.resource = x.id OR st.resource IN (
+                                   SELECT e.id FROM resource e WHERE e.work = x.work)
                                WHERE i.playlist = p.id AND st.person = $1
                                      AND (st.opened_at IS NOT NULL OR st.done_at IS NOT NULL)))
          ORDER BY p.title, p.id",

@@ -69,13 +69,15 @@ pub struct KeptRow {
     pub follows: i64,
 }
 
+/// How much of what a person did is kept; of a work with several editions, one.
 pub async fn kept(c: &mut Conn, person: &str) -> Result<KeptRow> {
     c.one(sql!(
-        "SELECT (SELECT COUNT(*) FROM activity WHERE person = $1) AS activity,
-                (SELECT COUNT(done_at) FROM resource_state WHERE person = $1) AS done,
-                (SELECT COUNT(saved_at) FROM resource_state WHERE person = $1) AS saved,
-                (SELECT COUNT(hidden_at) FROM resource_state WHERE person = $1) AS hidden,
-                (SELECT COUNT(*) FROM follow WHERE person = $1) AS follows",
+        "SELECT (SELECT COUNT(*) FROM activity WHERE person = $1) AS activity, own.done, own.saved, own.hidden,
+                (SELECT COUNT(*) FROM follow WHERE person = $1) AS follows
+         FROM (SELECT COUNT(DISTINCT CASE WHEN s.done_at IS NOT NULL THEN COALESCE(r.work, r.id) END) AS done,
+                      COUNT(DISTINCT CASE WHEN s.saved_at IS NOT NULL THEN COALESCE(r.work, r.id) END) AS saved,
+                      COUNT(DISTINCT CASE WHEN s.hidden_at IS NOT NULL THEN COALESCE(r.work, r.id) END) AS hidden
+               FROM resource_state s JOIN resource r ON r.id = s.resource WHERE s.person = $1) AS own",
         person
     ))
     .await

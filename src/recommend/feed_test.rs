@@ -377,6 +377,80 @@ async fn it_takes_six_queries_at_most() {
     .await;
 }
 
+/// The resource of that id again, in a language of its own, at the address of the first: an edition of the same work.
+fn again(id: &str, topics: &[&str], language: &str) -> Item {
+    let Item::Resource(resource) = resource(id, topics, connect::Kind::Video, 2) else { unreachable!("a resource") };
+    let external_id = format!("{id}-{language}");
+    Item::Resource(Resource { external_id, language: Some(language.into()), ..resource })
+}
+
+async fn by_external_id(house: &House) -> HashMap<String, String> {
+    let mut c = house.site.read().await.unwrap();
+    let rows: Vec<(String, String)> = c.all(sql!("SELECT external_id, id FROM resource")).await.unwrap();
+    rows.into_iter().collect()
+}
+
+#[tokio::test]
+async fn a_work_is_one_card_in_the_edition_that_suits_her() {
+    on_both(|db| async move {
+        let house = house(db).await;
+        house.stock("french", None, &[again("new", &["Rust"], "fr"), again("done", &["Rust"], "fr")]).await;
+        let english = [again("new", &["Rust", "C"], "en"), again("done", &["C"], "en"), again("open", &["Go"], "en")];
+        house.stock("english", None, &english).await;
+        house.stock("closed", Some("Sales"), &[again("new", &["Rust"], "nl")]).await;
+        house.stock("other", None, &[again("open", &["Rust"], "de")]).await;
+        let ids = by_external_id(&house).await;
+        let scope = Scope::Person(house.her.clone());
+        let newest = shown(&house.feed(&EVERYTHING).await);
+        assert_eq!(newest.len(), 3, "three works: {newest:?}");
+        for id in ["new-en", "done-en", "open-en"] {
+            assert!(newest.contains(&ids[id]), "{id}: hers is English");
+        }
+        // She finishes the French one and begins the German one.
+        house.does(&house.her, Verb::Completed, ObjectKind::Resource, &ids["done-fr"]).await;
+        house.does(&house.her, Verb::Opened, ObjectKind::Resource, &ids["open-de"]).await;
+        house.follows("Rust").await;
+        house.follows("C").await;
+        house.follows_playlist("Both", &[&ids["new-fr"], &ids["done-en"], &ids["open-en"]]).await;
+        let (feed, queries) = counting(feed(&scope, &house.site, &EVERYTHING)).await;
+        let feed = feed.unwrap();
+        assert!(queries <= 6, "{queries} queries");
+        assert_eq!(shown(&feed), [ids["open-de"].clone(), ids["new-en"].clone()], "{feed:#?}");
+        assert_eq!(part(&feed, Part::Continue).len(), 1);
+        let card = &feed.panels.iter().find(|panel| panel.part == Part::Playlists).unwrap().cards[0];
+        assert_eq!(card.card.editions, 2, "the one for Sales is not counted");
+        // The edition that she began goes: another one takes its place, with what she did.
+        let mut tx = house.site.begin().await.unwrap();
+        catalog::service::gone(&mut tx, "other", &["open-de".to_owned()], NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let after = house.feed(&EVERYTHING).await;
+        assert_eq!(shown(&after)[0], ids["open-en"]);
+        // Hiding any edition hides the work.
+        house.does(&house.her, Verb::Hidden, ObjectKind::Resource, &ids["new-fr"]).await;
+        assert_eq!(shown(&house.feed(&EVERYTHING).await), [ids["open-en"].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn colleagues_who_opened_any_edition_count_once_for_the_work() {
+    on_both(|db| async move {
+        let house = house(db).await;
+        house.stock("english", None, &[again("busy", &["Rust"], "en")]).await;
+        house.stock("french", None, &[again("busy", &["Rust"], "fr")]).await;
+        let ids = by_external_id(&house).await;
+        for (n, colleague) in house.colleagues[..5].iter().enumerate() {
+            let edition = if n < 3 { "busy-fr" } else { "busy-en" };
+            house.does(colleague, Verb::Opened, ObjectKind::Resource, &ids[edition]).await;
+        }
+        house.does(&house.colleagues[0], Verb::Opened, ObjectKind::Resource, &ids["busy-en"]).await;
+        let feed = house.feed(&EVERYTHING).await;
+        assert_eq!(part(&feed, Part::Team), [("About busy".to_owned(), Reason::PopularInTeam { people: 5 })]);
+        assert_eq!(shown(&feed), [ids["busy-en"].clone()]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_panel_that_takes_too_long_is_left_out_and_said_so() {
     on_both(|db| async move {

@@ -6,9 +6,8 @@ use super::store::{self, Narrow};
 use crate::base::{Res, Viewer};
 use crate::catalog::model::Topic;
 use crate::platform::db::Conn;
-use std::collections::HashSet;
 
-/// What the person follows, has open, saved, put away.
+/// What the person follows, has open, put away.
 #[derive(Default)]
 pub struct Interests {
     /// Topics that she follows, by name.
@@ -17,8 +16,6 @@ pub struct Interests {
     pub playlists: i64,
     /// What she opened and has not finished, latest first.
     pub opened: Vec<Pick>,
-    /// Resources of her playlists that she saved.
-    pub saved: HashSet<String>,
     /// The topic that the feed is narrowed to.
     pub asked: Option<Topic>,
     /// What she put away a moment ago.
@@ -33,8 +30,10 @@ impl Interests {
             match what.as_str() {
                 "topic" => all.topics.push(Topic { id, name }),
                 "playlist" => all.playlists += 1,
-                "opened" => all.opened.push(Pick { resource: id, part: Part::Continue, saved, why: Why::Opened(at) }),
-                "saved" => drop(all.saved.insert(id)),
+                "opened" => {
+                    let why = Why::Opened(at);
+                    all.opened.push(Pick { resource: id, work: name, part: Part::Continue, saved, why });
+                }
                 "asked" => all.asked = Some(Topic { id, name }),
                 _ => all.put_away = Some(PutAway { id, title: name }),
             }

@@ -13,6 +13,8 @@ use std::collections::{HashMap, HashSet};
 pub struct Pick {
     /// The resource.
     pub resource: String,
+    /// Its work: no other edition of it is shown beside it.
+    pub work: String,
     /// The panel that it belongs to.
     pub part: Part,
     /// Whether the person saved it.
@@ -54,6 +56,7 @@ impl Why {
 #[derive(Default)]
 pub struct Picks {
     list: Vec<Pick>,
+    /// Works.
     taken: HashSet<String>,
 }
 
@@ -62,7 +65,7 @@ impl Picks {
     pub fn extend(&mut self, picks: Vec<Pick>, most: usize) {
         let room = self.list.len().saturating_add(most);
         for pick in picks {
-            if self.list.len() < room && self.taken.insert(pick.resource.clone()) {
+            if self.list.len() < room && self.taken.insert(pick.work.clone()) {
                 self.list.push(pick);
             }
         }
@@ -74,7 +77,7 @@ impl Picks {
         let best = rank::pick(candidates, &taken, now, whole.saturating_sub(self.list.len()));
         let pick = |best: Candidate| {
             let why = if best.topic.is_empty() { Why::Newest } else { Why::NewIn(best.topic) };
-            Pick { resource: best.resource, part, saved: best.saved, why }
+            Pick { resource: best.resource, work: best.work, part, saved: best.saved, why }
         };
         self.extend(best.into_iter().map(pick).collect(), whole);
     }

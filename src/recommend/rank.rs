@@ -19,6 +19,8 @@ const SAME_KIND: f64 = 0.8;
 pub struct Candidate {
     /// The resource.
     pub resource: String,
+    /// Its work: other editions of it are not shown beside it.
+    pub work: String,
     /// The topic (its id) that it is here for; empty if none.
     pub topic: String,
     /// Its kind, as the database names it.
@@ -37,10 +39,10 @@ impl Candidate {
     }
 }
 
-/// The best `count` of `candidates`, best first, none twice and none of `taken`. The same input gives the same
+/// The best `count` of `candidates`, best first, no work twice and none of `taken` (works). The same input gives the same
 /// answer, whatever its order: what counts the same goes by id, later ones first.
 pub fn pick(mut candidates: Vec<Candidate>, taken: &HashSet<&str>, now: i64, count: usize) -> Vec<Candidate> {
-    candidates.retain(|candidate| !taken.contains(candidate.resource.as_str()));
+    candidates.retain(|candidate| !taken.contains(candidate.work.as_str()));
     candidates.sort_by(|a, b| (&b.resource, &a.topic).cmp(&(&a.resource, &b.topic)));
     let mut left: Vec<(f64, Candidate)> = candidates.into_iter().map(|c| (c.freshness(now), c)).collect();
     let mut picked: Vec<Candidate> = Vec::with_capacity(count);
@@ -54,7 +56,7 @@ pub fn pick(mut candidates: Vec<Candidate>, taken: &HashSet<&str>, now: i64, cou
             if other.kind == candidate.kind {
                 *worth *= SAME_KIND;
             }
-            other.resource != candidate.resource
+            other.work != candidate.work
         });
         picked.push(candidate);
     }
@@ -80,6 +82,7 @@ mod tests {
     fn candidate(resource: &str, topic: &str, kind: &str, days_old: i64) -> Candidate {
         Candidate {
             resource: resource.into(),
+            work: resource.trim_start_matches("again-").into(),
             topic: topic.into(),
             kind: kind.into(),
             fresh_at: NOW - days_old * DAY,
@@ -131,6 +134,18 @@ mod tests {
         let taken = HashSet::from(["b"]);
         let picked = pick(list, &taken, NOW, 9);
         assert_eq!(picked.iter().map(|c| c.resource.as_str()).collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn of_a_work_one_edition_is_picked() {
+        let list = vec![
+            candidate("a", "t", "book", 3),
+            candidate("again-a", "u", "video", 0),
+            candidate("again-b", "u", "video", 1),
+        ];
+        assert_eq!(order(list.clone(), 9), "again-a again-b");
+        let picked = pick(list, &HashSet::from(["a"]), NOW, 9);
+        assert_eq!(picked.iter().map(|c| c.resource.as_str()).collect::<Vec<_>>(), ["again-b"]);
     }
 
     #[test]

@@ -145,10 +145,10 @@ impl Kitchen<'_> {
         let done = within(self.limit, work).await;
         let steps = self.keep(Part::Playlists, done).await?;
         let mut begun: HashSet<String> = HashSet::new();
-        let pick = |(resource, title, slug): (String, String, String)| {
-            let saved = self.interests.saved.contains(&resource);
+        let pick = |step: playlists::service::Step| {
+            let playlists::service::Step { resource, work, title, slug, saved } = step;
             let first = begun.insert(slug.clone());
-            Pick { resource, part: Part::Playlists, saved, why: Why::Next { title, slug, first } }
+            Pick { resource, work, part: Part::Playlists, saved, why: Why::Next { title, slug, first } }
         };
         Ok(steps.into_iter().map(pick).collect())
     }
@@ -171,7 +171,10 @@ impl Kitchen<'_> {
         let since = self.now - LATELY;
         let work = store::popular_in_team(&mut self.conn, self.viewer, &self.narrow, since, POPULAR as i64);
         let done = within(self.limit, async { Ok(work.await?) }).await;
-        let pick = |(resource, people, saved)| Pick { resource, part: Part::Team, saved, why: Why::Team(people) };
+        let pick = |(resource, work, people, saved)| {
+            let why = Why::Team(people);
+            Pick { resource, work, part: Part::Team, saved, why }
+        };
         Ok(self.keep(Part::Team, done).await?.into_iter().map(pick).collect())
     }
 

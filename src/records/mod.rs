@@ -5,12 +5,16 @@ pub mod model;
 pub mod parts;
 
 #[cfg(feature = "ssr")]
+pub mod editions;
+#[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
 mod store;
 
+#[cfg(test)]
+mod editions_test;
 #[cfg(test)]
 mod routes_test;
 #[cfg(test)]

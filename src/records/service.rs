@@ -7,7 +7,7 @@ use crate::catalog::service as catalog;
 use crate::platform::Site;
 use crate::platform::db::Conn;
 use serde_json::{Value, json as j};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Opening the same thing again within this time is the same visit (ms).
 const VISIT: i64 = MINUTE;
@@ -16,6 +16,9 @@ const REBUILD_CHUNK: usize = 50;
 
 /// Records that the asking person did `verb` to `object`, and what follows from it, in one transaction. A replay (the
 /// same page sent twice, a second completion) adds nothing. Answers where the person stands with a resource then.
+///
+/// What is done with one edition counts for its work, and is written down for that edition; what is taken back is taken
+/// back for all of them.
 ///
 /// Refuses what does not exist or what the person may not see; of playlists only the shape of the id is checked, their
 /// room does the rest before it calls.
@@ -67,15 +70,38 @@ pub async fn record_in(
         }
         return Ok(State::default());
     }
-    let mut standing = Standing::from(store::hold(tx, person, object).await?);
-    let same_visit = verb == Verb::Opened && is_same_visit(tx, person, object_kind, object, now).await?;
-    if !same_visit && standing.apply(verb, now) {
-        store::append(tx, &[statement], now).await?;
-        store::put(tx, person, object, &standing).await?;
-    } else {
-        store::drop_empty(tx, person, object).await?;
+    let mut editions = vec![object.to_owned()];
+    if takes_back(verb) {
+        // Saved in one edition is saved: letting go means all of them.
+        editions.extend(firsts(store::others_touched(tx, person, object).await?));
+        // In order, so that two of her clicks wait for each other rather than deadlock.
+        editions.sort_unstable();
     }
-    Ok(standing.state())
+    for edition in editions {
+        apply(tx, Statement { object: edition, ..statement.clone() }, now).await?;
+    }
+    let asked = [object.to_owned()];
+    Ok(states(tx, person, &asked).await?.remove(object).unwrap_or_default())
+}
+
+/// Whether a verb takes something back that may have been done with another edition.
+fn takes_back(verb: Verb) -> bool {
+    matches!(verb, Verb::Reopened | Verb::Unsaved | Verb::Restored)
+}
+
+/// Takes in what was done with one edition.
+async fn apply(tx: &mut Conn, statement: Statement, now: i64) -> Res<()> {
+    let (person, object) = (statement.person.clone(), statement.object.clone());
+    let mut standing = Standing::from(store::hold(tx, &person, &object).await?);
+    let same_visit =
+        statement.verb == Verb::Opened && is_same_visit(tx, &person, statement.object_kind, &object, now).await?;
+    if !same_visit && standing.apply(statement.verb, now) {
+        store::append(tx, &[statement], now).await?;
+        store::put(tx, &person, &object, &standing).await?;
+    } else {
+        store::drop_empty(tx, &person, &object).await?;
+    }
+    Ok(())
 }
 
 async fn is_same_visit(tx: &mut Conn, person: &str, kind: ObjectKind, object: &str, now: i64) -> Res<bool> {
@@ -107,7 +133,7 @@ async fn check(tx: &mut Conn, viewer: &Viewer, verb: Verb, kind: ObjectKind, obj
     if is_there { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Where a person stands with `resources`; those never touched are left out.
+/// Where a person stands with `resources`, whichever edition of them she used; those never touched are left out.
 pub async fn states(c: &mut Conn, person: &str, resources: &[String]) -> Res<HashMap<String, State>> {
     if resources.is_empty() {
         return Ok(HashMap::new());
@@ -123,6 +149,20 @@ pub async fn states(c: &mut Conn, person: &str, resources: &[String]) -> Res<Has
         (row.resource, state)
     };
     Ok(rows.into_iter().map(state).collect())
+}
+
+/// The edition that `viewer` is shown in place of each of `resources`, by what was asked for: one that is there, the one
+/// that she worked with last, one in her language. Those of which she may see no edition are left out.
+pub async fn shown(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Res<HashMap<String, String>> {
+    if resources.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(store::shown_for(c, viewer, resources).await?.into_iter().collect())
+}
+
+/// Which editions a person opened of works that have several.
+pub async fn begun(c: &mut Conn, person: &str) -> Res<HashSet<String>> {
+    Ok(firsts(store::begun(c, person).await?).into_iter().collect())
 }
 
 /// What a person opened and has not finished, hidden or lost: resource and when it was last touched, latest first.
@@ -145,10 +185,10 @@ pub async fn done_among(c: &mut Conn, people: &[String], resources: &[String]) -
     Ok(store::done_among(c, people, resources).await?)
 }
 
-/// What a person saved and may see, what is not finished first, last saved first: resource and when.
+/// What a person saved and may see, one row a work, what is not finished first, last saved first: resource and when.
 pub async fn saved(c: &mut Conn, viewer: &Viewer, paging: Paging) -> Res<Page<(String, i64)>> {
-    let rows = store::saved(c, &viewer.id, &viewer.groups, paging.size, paging.offset()).await?;
-    let total = store::count_saved(c, &viewer.id, &viewer.groups).await?;
+    let rows = store::saved(c, viewer, paging.size, paging.offset()).await?;
+    let total = store::count_saved(c, viewer).await?;
     Ok(Page { rows, total, paging })
 }
 

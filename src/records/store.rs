@@ -1,6 +1,8 @@
 //! SQL of activity and of what derives from it.
 
+use super::editions::{shown, since};
 use super::model::{ObjectKind, Standing, Statement, Verb};
+use crate::base::Viewer;
 use crate::platform::db::{Conn, Result, json};
 use crate::platform::new_id;
 use crate::sql;
@@ -49,6 +51,17 @@ pub async fn hold(tx: &mut Conn, person: &str, resource: &str) -> Result<Standin
         "INSERT INTO resource_state (person, resource, touched_at) VALUES ($1, $2, 0)
          ON CONFLICT (person, resource) DO UPDATE SET touched_at = resource_state.touched_at
          RETURNING opened_at, done_at, saved_at, hidden_at, touched_at",
+        person,
+        resource
+    ))
+    .await
+}
+
+/// Other editions of the work that `resource` belongs to with which the person stands somehow, by id.
+pub async fn others_touched(c: &mut Conn, person: &str, resource: &str) -> Result<Vec<(String,)>> {
+    c.all(sql!(
+        "SELECT e.id FROM resource r JOIN resource e ON e.work = r.work AND e.id <> r.id
+         JOIN resource_state s ON s.person = $1 AND s.resource = e.id WHERE r.id = $2 ORDER BY e.id",
         person,
         resource
     ))
@@ -131,23 +144,66 @@ pub struct StateRow {
     pub hidden_at: Option<i64>,
 }
 
-/// A person's standings with `resources`.
+/// A person's standings with `resources`, each for its whole work.
 pub async fn states(c: &mut Conn, person: &str, resources: &[String]) -> Result<Vec<StateRow>> {
     c.all(sql!(
-        "SELECT resource, opened_at, done_at, saved_at, hidden_at FROM resource_state
-         WHERE person = $1 AND resource IN (SELECT atom FROM json_each($2))",
+        "SELECT resource, MIN(opened_at) AS opened_at, MAX(done_at) AS done_at, MAX(saved_at) AS saved_at,
+                MAX(hidden_at) AS hidden_at
+         FROM (SELECT resource, opened_at, done_at, saved_at, hidden_at FROM resource_state
+               WHERE person = $1 AND resource IN (SELECT atom FROM json_each($2))
+               UNION ALL
+               SELECT r.id, s.opened_at, s.done_at, s.saved_at, s.hidden_at
+               FROM resource r JOIN resource e ON e.work = r.work AND e.id <> r.id
+               JOIN resource_state s ON s.person = $1 AND s.resource = e.id
+               WHERE r.id IN (SELECT atom FROM json_each($2))) AS each_edition
+         GROUP BY resource",
         person,
         json(resources)
     ))
     .await
 }
 
-/// What a person opened, neither finished nor hid, and what is still there; last touched first.
+/// The edition that `viewer` is shown in place of each of `resources`: asked, shown. Those of which she may see no
+/// edition are left out.
+pub async fn shown_for(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Result<Vec<(String, String)>> {
+    c.all(sql!(
+        concat!(
+            "SELECT x.id, r.id FROM resource x JOIN resource r ON r.id = ",
+            shown!("x", "$1", "$2", "$3"),
+            " WHERE x.id IN (SELECT atom FROM json_each($4))
+                AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))"
+        ),
+        &viewer.id,
+        json(&viewer.groups),
+        viewer.language(),
+        json(resources)
+    ))
+    .await
+}
+
+/// Editions that a person opened of works that have several.
+pub async fn begun(c: &mut Conn, person: &str) -> Result<Vec<(String,)>> {
+    c.all(sql!(
+        "SELECT s.resource FROM resource_state s JOIN resource r ON r.id = s.resource
+         WHERE s.person = $1 AND s.opened_at IS NOT NULL AND r.work IS NOT NULL",
+        person
+    ))
+    .await
+}
+
+/// What a person opened, neither finished nor hid, and what is still there; last touched first. Of a work that she
+/// opened several editions of, the last.
 pub async fn continuing(c: &mut Conn, person: &str, limit: i64) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
         "SELECT s.resource, s.touched_at FROM resource_state s JOIN resource r ON r.id = s.resource
          WHERE s.person = $1 AND s.opened_at IS NOT NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
            AND r.gone_at IS NULL
+           AND (r.work IS NULL OR NOT EXISTS (
+                   SELECT 1 FROM resource e JOIN resource_state es ON es.person = $1 AND es.resource = e.id
+                   WHERE e.work = r.work AND e.id <> r.id
+                     AND (es.done_at IS NOT NULL OR es.hidden_at IS NOT NULL
+                          OR (es.opened_at IS NOT NULL AND e.gone_at IS NULL
+                              AND (es.touched_at, e.id) > (s.touched_at, r.id)))))
          ORDER BY s.touched_at DESC, s.resource LIMIT $2",
         person,
         limit
@@ -155,10 +211,14 @@ pub async fn continuing(c: &mut Conn, person: &str, limit: i64) -> Result<Vec<(S
     .await
 }
 
-/// What a person hid or finished.
+/// What a person hid or finished, in all its editions.
 pub async fn closed(c: &mut Conn, person: &str) -> Result<Vec<(String,)>> {
     c.all(sql!(
-        "SELECT resource FROM resource_state WHERE person = $1 AND (hidden_at IS NOT NULL OR done_at IS NOT NULL)",
+        "SELECT s.resource FROM resource_state s
+         WHERE s.person = $1 AND (s.hidden_at IS NOT NULL OR s.done_at IS NOT NULL)
+         UNION
+         SELECT e.id FROM resource_state s JOIN resource r ON r.id = s.resource JOIN resource e ON e.work = r.work
+         WHERE s.person = $1 AND (s.hidden_at IS NOT NULL OR s.done_at IS NOT NULL)",
         person
     ))
     .await
@@ -170,38 +230,53 @@ pub async fn follows(c: &mut Conn, person: &str, kind: &str) -> Result<Vec<(Stri
         .await
 }
 
-/// Who of `people` opened or finished which of `resources`: person, resource, opened at or 0, done at or 0.
+/// Who of `people` opened or finished which of `resources`, in whichever edition: person, resource, opened at or 0, done at or 0.
 pub async fn done_among(
     c: &mut Conn,
     people: &[String],
     resources: &[String],
 ) -> Result<Vec<(String, String, i64, i64)>> {
     c.all(sql!(
-        "SELECT person, resource, COALESCE(opened_at, CAST(0 AS BIGINT)), COALESCE(done_at, CAST(0 AS BIGINT))
-         FROM resource_state
-         WHERE person IN (SELECT atom FROM json_each($1)) AND resource IN (SELECT atom FROM json_each($2))
-           AND (opened_at IS NOT NULL OR done_at IS NOT NULL)",
+        "SELECT s.person, x.id, COALESCE(MIN(s.opened_at), CAST(0 AS BIGINT)), COALESCE(MAX(s.done_at), CAST(0 AS BIGINT))
+         FROM resource x JOIN resource e ON e.id = x.id OR e.work = x.work JOIN resource_state s ON s.resource = e.id
+         WHERE s.person IN (SELECT atom FROM json_each($1)) AND x.id IN (SELECT atom FROM json_each($2))
+           AND (s.opened_at IS NOT NULL OR s.done_at IS NOT NULL)
+         GROUP BY s.person, x.id",
         json(people),
         json(resources)
     ))
     .await
 }
 
-/// What a person saved, what is not finished before what is, last first, as far as `groups` may see it: resource, saved at.
-pub async fn saved(
-    c: &mut Conn,
-    person: &str,
-    groups: &[String],
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<(String, i64)>> {
+/// What a person saved, one row a work: the edition that she saved last, if she may see any of them.
+macro_rules! saved {
+    ($($what:tt)+) => {
+        concat!(
+            "SELECT ",
+            $($what)+,
+            " FROM resource_state s JOIN resource x ON x.id = s.resource JOIN resource r ON r.id = ",
+            shown!("x", "$1", "$2", "$3"),
+            " WHERE s.person = $1 AND s.saved_at IS NOT NULL
+                AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
+                AND (x.work IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM resource e JOIN resource_state es ON es.person = $1 AND es.resource = e.id
+                        WHERE e.work = x.work AND (es.saved_at, e.id) > (s.saved_at, x.id)))"
+        )
+    };
+}
+
+/// What `viewer` saved and may see, what is not finished before what is, last first: the edition that she is shown, saved
+/// at.
+pub async fn saved(c: &mut Conn, viewer: &Viewer, limit: i64, offset: i64) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
-        "SELECT s.resource, s.saved_at FROM resource_state s JOIN resource r ON r.id = s.resource
-         WHERE s.person = $1 AND s.saved_at IS NOT NULL
-           AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
-         ORDER BY (s.done_at IS NOT NULL), s.saved_at DESC, s.resource LIMIT $3 OFFSET $4",
-        person,
-        json(groups),
+        concat!(
+            "SELECT resource, saved_at FROM (",
+            saved!("r.id AS resource, s.saved_at, ", since!("MAX", "done_at", "x", "s", "$1"), " AS done_at"),
+            ") AS saved ORDER BY (done_at IS NOT NULL), saved_at DESC, resource LIMIT $4 OFFSET $5"
+        ),
+        &viewer.id,
+        json(&viewer.groups),
+        viewer.language(),
         limit,
         offset
     ))
@@ -209,16 +284,8 @@ pub async fn saved(
 }
 
 /// How many things [`saved`] lists.
-pub async fn count_saved(c: &mut Conn, person: &str, groups: &[String]) -> Result<i64> {
-    let (n,): (i64,) = c
-        .one(sql!(
-            "SELECT count(*) FROM resource_state s JOIN resource r ON r.id = s.resource
-             WHERE s.person = $1 AND s.saved_at IS NOT NULL
-               AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))",
-            person,
-            json(groups)
-        ))
-        .await?;
+pub async fn count_saved(c: &mut Conn, viewer: &Viewer) -> Result<i64> {
+    let (n,): (i64,) = c.one(sql!(saved!("count(*)"), &viewer.id, json(&viewer.groups), viewer.language())).await?;
     Ok(n)
 }
 

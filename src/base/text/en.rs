@@ -10,6 +10,7 @@ use super::en_recommend::RECOMMEND;
 use super::en_records::RECORDS;
 use super::en_sources::SOURCES;
 use super::en_ui::UI;
+use super::en_works::WORKS;
 use super::{Texts, count};
 
 /// The English table.
@@ -28,6 +29,7 @@ pub static EN: Texts = Texts {
     records: RECORDS,
     recommend: RECOMMEND,
     sources: SOURCES,
+    works: WORKS,
 };
 
 /// What can go wrong.

@@ -164,6 +164,11 @@ impl CatalogTexts {
         if text.is_empty() { format!("{number} {results}") } else { format!("{number} {results} for “{text}”") }
     }
 
+    /// "3 editions".
+    pub fn editions_count(&self, n: i64) -> String {
+        count(n, "edition", "editions")
+    }
+
     /// "3 replies".
     pub fn replies(&self, n: i64) -> String {
         count(n, "reply", "replies")

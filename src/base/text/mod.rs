@@ -12,6 +12,7 @@ mod en_recommend;
 mod en_records;
 mod en_sources;
 mod en_ui;
+mod en_works;
 
 pub use en::{EN, Errors, Frame, WhenTexts};
 pub use en_catalog::CatalogTexts;
@@ -24,6 +25,7 @@ pub use en_recommend::RecommendTexts;
 pub use en_records::RecordsTexts;
 pub use en_sources::SourceTexts;
 pub use en_ui::UiTexts;
+pub use en_works::WorksTexts;
 
 /// Every text of the interface, by room.
 pub struct Texts {
@@ -53,6 +55,8 @@ pub struct Texts {
     pub recommend: RecommendTexts,
     /// The operator's pages about sources.
     pub sources: SourceTexts,
+    /// Works and editions.
+    pub works: WorksTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

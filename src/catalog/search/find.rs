@@ -2,7 +2,7 @@
 
 use super::Index;
 use super::ask::{Filters, Rigour, Text, query};
-use super::facets::{Counts, FacetCounter};
+use super::gather::{Gather, Order};
 use super::highlight::Marker;
 use crate::base::{AppError, Page, Paging, Res, Scope, Viewer, t};
 use crate::catalog::ingest::{DISCUSSION, RESOURCE};
@@ -11,11 +11,9 @@ use crate::catalog::service::{card, discussion_cards};
 use crate::catalog::{language, store};
 use crate::platform::db::Conn;
 use crate::platform::{Format, Site, fault};
-use std::collections::HashMap;
-use tantivy::collector::{Count, TopDocs};
-use tantivy::query::BooleanQuery;
+use std::collections::{HashMap, HashSet};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 use tokio::task::spawn_blocking;
 
 /// Fewer hits than this, and words may be misspelt.
@@ -34,7 +32,8 @@ type Counted = [HashMap<String, i64>; FACETS.len()];
 
 /// What the index answers.
 struct Answer {
-    ids: Vec<String>,
+    /// The hits of the page; of each the editions that matched, best first.
+    hits: Vec<Vec<String>>,
     total: usize,
     discussions: Vec<String>,
     facets: Counted,
@@ -44,6 +43,12 @@ struct Answer {
 
 /// What `asked` finds for the asking person.
 pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
+    find_preferring(scope, site, asked, &HashSet::new()).await
+}
+
+/// [`find`]; of a work with several editions that match it shows the one among `begun` (ids), failing that one in the
+/// person's language, failing that the oldest.
+pub async fn find_preferring(scope: &Scope, site: &Site, asked: &Query, begun: &HashSet<String>) -> Res<Found> {
     let viewer = scope.person()?;
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
     let paging = asked.paging();
@@ -53,7 +58,7 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
     };
     let format = Format::of(viewer, site.now());
     let mut c = site.read().await?;
-    let rows = store::hits(&mut c, &viewer.groups, &answer.ids).await?;
+    let rows = preferred(&mut c, viewer, &answer.hits, begun).await?;
     let mut marker = Marker::new(&answer.text, answer.rigour);
     let hits = rows.into_iter().map(|row| {
         let marker = marker.in_language(&row.language);
@@ -69,6 +74,26 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
         guessed: answer.rigour != Rigour::Strict,
         building: index.is_behind(),
     })
+}
+
+/// One edition of each hit.
+async fn preferred(
+    c: &mut Conn,
+    viewer: &Viewer,
+    hits: &[Vec<String>],
+    begun: &HashSet<String>,
+) -> Res<Vec<store::CardRow>> {
+    let all: Vec<String> = hits.iter().flatten().cloned().collect();
+    let rows = store::hits(c, &viewer.groups, &all).await?;
+    let mut rows: HashMap<String, store::CardRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let best = |editions: &Vec<String>| {
+        let there: Vec<store::CardRow> = editions.iter().filter_map(|id| rows.remove(id)).collect();
+        there.into_iter().min_by_key(|row| {
+            let foreign = language::primary(&row.language) != viewer.language();
+            (!begun.contains(&row.id), foreign, row.id.clone())
+        })
+    };
+    Ok(hits.iter().filter_map(best).collect())
 }
 
 /// The best few of what `text` may mean, for choosing one while typing.
@@ -87,7 +112,11 @@ pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<
     let format = Format::of(viewer, now);
     let mut c = site.read().await?;
     Ok(Suggested {
-        cards: crate::catalog::service::cards(&mut c, viewer, &format, &answer.ids).await?,
+        cards: preferred(&mut c, viewer, &answer.hits, &HashSet::new())
+            .await?
+            .into_iter()
+            .map(|row| card(row, &format))
+            .collect(),
         discussions: discussion_cards(&mut c, viewer, &format, &answer.discussions).await?,
     })
 }
@@ -116,18 +145,20 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now
         since: asked.age.map(|age| age.since(now)),
     };
     let ask = |rigour, filters: &Filters| query(index.fields(), &text, filters, rigour);
-    let sort = match asked.sort {
-        Some(sort) if sort != Sort::Best => sort,
-        _ if text.is_empty() => Sort::Newest,
-        _ => Sort::Best,
+    let order = match asked.sort {
+        Some(Sort::Newest) => Order::Newest,
+        Some(Sort::Shortest) => Order::Shortest,
+        _ if text.is_empty() => Order::Newest,
+        _ => Order::Best,
     };
     let set = set(&filters);
     let free: Vec<usize> = (0..FACETS.len()).filter(|n| !set[*n]).collect();
-    let count = |facets: &[usize]| FacetCounter::new(facets.iter().map(|n| FACETS[*n]).collect(), ages(now));
-    let look = |rigour| {
-        let top = TopDocs::with_limit(paging.size as usize).and_offset(paging.offset() as usize);
-        sweep(&searcher, &ask(rigour, &filters), count(&free), top, sort)
+    let gather = |facets: &[usize], window| {
+        let (fields, ages) = (facets.iter().map(|n| FACETS[*n]).collect(), ages(now));
+        Gather { fields, ages, order, window }
     };
+    let window = (paging.offset() as usize, paging.size as usize);
+    let look = |rigour| searcher.search(&ask(rigour, &filters), &gather(&free, window));
     let mut rigour = Rigour::Strict;
     let mut found = look(rigour)?;
     for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
@@ -144,20 +175,21 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now
         facets[*n] = counts;
     }
     for n in (0..FACETS.len()).filter(|n| set[*n]) {
-        facets[n] = searcher.search(&ask(rigour, &without(&filters, n)), &count(&[n]))?.pop().unwrap_or_default();
+        let counted = searcher.search(&ask(rigour, &without(&filters, n)), &gather(&[n], (0, 0)))?;
+        facets[n] = counted.counts.into_iter().next().unwrap_or_default();
     }
     // Discussions have neither kind nor language, level nor length; who asks for those means resources.
     let is_about_resources = !filters.kinds.is_empty() || filters.level.is_some() || filters.length.is_some();
     let wants_discussions = paging.number == 1 && !is_about_resources && (!text.is_empty() || filters.topic.is_some());
     let discussions = if wants_discussions {
         let filters = Filters { subject: DISCUSSION, language: None, ..filters.clone() };
-        let top = TopDocs::with_limit(DISCUSSIONS);
-        ids(index, &searcher, sweep(&searcher, &ask(rigour, &filters), count(&[]), top, sort)?.top)?
+        let top = searcher.search(&ask(rigour, &filters), &gather(&[], (0, DISCUSSIONS)))?.top;
+        ids(index, &searcher, top)?.into_iter().flatten().collect()
     } else {
         Vec::new()
     };
-    let (total, ids) = (found.total, ids(index, &searcher, found.top)?);
-    Ok(Answer { ids, total, discussions, facets, rigour, text })
+    let (total, hits) = (found.total, ids(index, &searcher, found.top)?);
+    Ok(Answer { hits, total, discussions, facets, rigour, text })
 }
 
 /// Names and beginnings of the ages that hits are counted by.
@@ -193,41 +225,13 @@ fn without(filters: &Filters, facet: usize) -> Filters {
     without
 }
 
-/// What one pass over the hits of a query finds.
-struct Sweep {
-    total: usize,
-    counts: Counts,
-    /// In order.
-    top: Vec<DocAddress>,
-}
-
-fn sweep(
-    searcher: &Searcher,
-    query: &BooleanQuery,
-    facets: FacetCounter,
-    top: TopDocs,
-    sort: Sort,
-) -> tantivy::Result<Sweep> {
-    let (field, order) = match sort {
-        Sort::Best => {
-            let (total, counts, top) = searcher.search(query, &(Count, facets, top.order_by_score()))?;
-            return Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() });
-        }
-        Sort::Newest => ("fresh", Order::Desc),
-        Sort::Shortest => ("minutes", Order::Asc),
-    };
-    let top = top.order_by_fast_field::<i64>(field, order);
-    let (total, counts, top) = searcher.search(query, &(Count, facets, top))?;
-    Ok(Sweep { total, counts, top: top.into_iter().map(|(_, address)| address).collect() })
-}
-
-fn ids(index: &Index, searcher: &Searcher, addresses: Vec<DocAddress>) -> tantivy::Result<Vec<String>> {
-    let mut ids = Vec::with_capacity(addresses.len());
-    for address in addresses {
+fn ids(index: &Index, searcher: &Searcher, hits: Vec<Vec<DocAddress>>) -> tantivy::Result<Vec<Vec<String>>> {
+    let id = |address: DocAddress| -> tantivy::Result<Option<String>> {
         let doc: TantivyDocument = searcher.doc(address)?;
-        ids.extend(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned));
-    }
-    Ok(ids)
+        Ok(doc.get_first(index.fields().id).and_then(|id| id.as_str()).map(str::to_owned))
+    };
+    let of = |editions: Vec<DocAddress>| editions.into_iter().filter_map(|at| id(at).transpose()).collect();
+    hits.into_iter().map(of).collect()
 }
 
 async fn name_facets(c: &mut Conn, format: &Format, asked: &Query, counts: Counted) -> Res<Facets> {

@@ -4,13 +4,13 @@
 //! rather than search less well.
 
 mod ask;
-mod facets;
 mod find;
+mod gather;
 mod highlight;
 mod index;
 mod schema;
 mod store;
-mod words;
+pub(in crate::catalog) mod words;
 
 #[cfg(test)]
 mod follow_test;
@@ -19,5 +19,5 @@ mod rank_test;
 #[cfg(test)]
 mod real_test;
 
-pub use find::{Suggested, find, suggest};
+pub use find::{Suggested, find, find_preferring, suggest};
 pub use index::{Index, IndexError, start};

@@ -98,6 +98,8 @@ pub struct DocRow {
     pub fresh_at: i64,
     pub minutes: Option<i64>,
     pub level: Option<String>,
+    /// The work that it is an edition of.
+    pub work: Option<String>,
     /// Lines of id, space, name.
     pub topics: Option<String>,
 }
@@ -106,7 +108,7 @@ pub struct DocRow {
 pub async fn resources(c: &mut Conn, ids: &[&String]) -> Result<Vec<DocRow>> {
     c.all(sql!(
         "SELECT r.id, r.title, r.summary, r.authors, r.kind, r.language, r.source, r.audience, r.fresh_at,
-             r.minutes, r.level,
+             r.minutes, r.level, r.work,
              (SELECT string_agg(t.id || ' ' || t.name, '\n' ORDER BY t.name) FROM resource_topic rt
               JOIN topic t ON t.id = rt.topic WHERE rt.resource = r.id) AS topics
          FROM resource r WHERE r.gone_at IS NULL AND r.id IN (SELECT atom FROM json_each($1))",
@@ -120,6 +122,7 @@ pub async fn discussions(c: &mut Conn, ids: &[&String]) -> Result<Vec<DocRow>> {
     c.all(sql!(
         "SELECT d.id, d.title, d.excerpt AS summary, d.category AS authors, '' AS kind, '' AS language, d.source,
              d.audience, d.last_activity AS fresh_at, CAST(NULL AS BIGINT) AS minutes, CAST(NULL AS TEXT) AS level,
+             CAST(NULL AS TEXT) AS work,
              (SELECT string_agg(t.id || ' ' || t.name, '\n' ORDER BY t.name) FROM discussion_topic dt
               JOIN topic t ON t.id = dt.topic WHERE dt.discussion = d.id) AS topics
          FROM discussion d WHERE d.gone_at IS NULL AND d.id IN (SELECT atom FROM json_each($1))",
