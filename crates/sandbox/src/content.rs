@@ -24,6 +24,8 @@ pub struct Content {
     pub wiki: Vec<WikiArticle>,
     /// The forum's categories and topics.
     pub forum: ForumContent,
+    /// The video server's channels and recordings.
+    pub peertube: crate::FilmContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -131,6 +133,8 @@ pub enum ContentError {
     Date { item: String, text: String },
     #[error("{place}: two entries share the id {id:?}; give each its own")]
     Duplicate { place: &'static str, id: String },
+    #[error("film {film:?}: {what}")]
+    Film { film: String, what: String },
     #[error("forum topic {topic}: {what}")]
     Topic { topic: u64, what: String },
 }
@@ -149,6 +153,7 @@ impl Content {
             tutorials: json("library/tutorials.json")?,
             wiki: wiki()?,
             forum: json("forum.json")?,
+            peertube: json("peertube.json")?,
         })
     }
 }

@@ -23,6 +23,7 @@
 mod clock;
 mod content;
 mod faults;
+mod films;
 mod hash;
 mod html;
 mod inject;
@@ -37,12 +38,14 @@ pub use content::{
     Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
+pub use films::{Film, FilmChannel, FilmContent, Films};
 pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
+    peertube::PeerTube,
     wiki::{Login, Wiki},
 };
 

@@ -9,6 +9,7 @@ use crate::{clock::Clock, content::ContentError, server::Options};
 
 pub(crate) mod feeds;
 pub(crate) mod forum;
+pub(crate) mod peertube;
 pub(crate) mod wiki;
 
 /// A system that the sandbox plays.
@@ -93,4 +94,6 @@ systems! {
     wiki: wiki::Wiki,
     /// A Discourse forum.
     forum: forum::Forum,
+    /// A PeerTube instance.
+    peertube: peertube::PeerTube,
 }
