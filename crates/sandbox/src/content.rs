@@ -26,6 +26,8 @@ pub struct Content {
     pub forum: ForumContent,
     /// The video server's channels and recordings.
     pub peertube: crate::FilmContent,
+    /// The public channel and its playlists.
+    pub youtube: crate::FilmContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -154,6 +156,7 @@ impl Content {
             wiki: wiki()?,
             forum: json("forum.json")?,
             peertube: json("peertube.json")?,
+            youtube: json("youtube.json")?,
         })
     }
 }

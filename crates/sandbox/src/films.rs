@@ -18,6 +18,17 @@ use crate::{
 pub struct FilmContent {
     pub channels: Vec<FilmChannel>,
     pub films: Vec<Film>,
+    pub playlists: Vec<FilmPlaylist>,
+}
+
+/// Films in an order of somebody's own.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+pub struct FilmPlaylist {
+    pub id: String,
+    pub title: String,
+    /// Ids of films; of one that is not there any more, a playlist keeps the place.
+    pub films: Vec<String>,
 }
 
 /// Where films are shown.

@@ -38,7 +38,7 @@ pub use content::{
     Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
-pub use films::{Film, FilmChannel, FilmContent, Films};
+pub use films::{Film, FilmChannel, FilmContent, FilmPlaylist, Films};
 pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
@@ -47,6 +47,7 @@ pub use systems::{
     forum::{ApiKey, Forum},
     peertube::PeerTube,
     wiki::{Login, Wiki},
+    youtube::YouTube,
 };
 
 /// A change to a system's world that cannot be made.

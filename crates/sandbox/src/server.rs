@@ -26,6 +26,8 @@ pub struct Options {
     pub forum_key: Option<ApiKey>,
     /// Who may read the wiki through its API; none means everybody.
     pub wiki_login: Option<Login>,
+    /// The one key that YouTube's API accepts; none means any.
+    pub youtube_key: Option<String>,
 }
 
 impl Options {

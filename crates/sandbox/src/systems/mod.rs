@@ -11,6 +11,7 @@ pub(crate) mod feeds;
 pub(crate) mod forum;
 pub(crate) mod peertube;
 pub(crate) mod wiki;
+pub(crate) mod youtube;
 
 /// A system that the sandbox plays.
 pub trait System: Send + Sync + 'static {
@@ -96,4 +97,6 @@ systems! {
     forum: forum::Forum,
     /// A PeerTube instance.
     peertube: peertube::PeerTube,
+    /// YouTube's Data API.
+    youtube: youtube::YouTube,
 }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::Instance;
 use crate::{
-    clean::{Draft, Gather, TWICE, rejected, rfc3339},
+    clean::{Draft, Gather, TWICE, minutes, rejected, rfc3339},
     error::Error,
     http::{Http, Response, mask},
     markdown,
@@ -160,11 +160,6 @@ fn accept(response: &Response) -> Result<(), Error> {
     })
 }
 
-/// Whole minutes, at least one; none for what has no length.
-fn minutes(seconds: i64) -> i64 {
-    if seconds <= 0 { 0 } else { (seconds.saturating_add(30) / 60).max(1) }
-}
-
 fn is_public(video: &Value) -> bool {
     video["privacy"]["id"].as_u64().is_none_or(|privacy| privacy == PUBLIC)
 }
@@ -180,12 +175,6 @@ fn is_short(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn seconds_become_minutes() {
-        assert_eq!([-5, 0, 1, 89, 90, 3600].map(minutes), [0, 0, 1, 1, 2, 60]);
-        assert!(minutes(i64::MAX) > 0);
-    }
 
     #[test]
     fn ids_cannot_lead_elsewhere() {
