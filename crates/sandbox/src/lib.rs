@@ -29,6 +29,7 @@ mod html;
 mod inject;
 mod items;
 mod markup;
+mod repositories;
 mod requests;
 mod server;
 mod systems;
@@ -39,12 +40,15 @@ pub use content::{
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
 pub use films::{Film, FilmChannel, FilmContent, FilmPlaylist, Films};
+pub use repositories::{Repositories, RepositoryContent};
 pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
+    github::GitHub,
+    gitlab::GitLab,
     peertube::PeerTube,
     wiki::{Login, Wiki},
     youtube::YouTube,

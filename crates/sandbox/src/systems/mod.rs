@@ -9,6 +9,8 @@ use crate::{clock::Clock, content::ContentError, server::Options};
 
 pub(crate) mod feeds;
 pub(crate) mod forum;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod peertube;
 pub(crate) mod wiki;
 pub(crate) mod youtube;
@@ -99,4 +101,8 @@ systems! {
     peertube: peertube::PeerTube,
     /// YouTube's Data API.
     youtube: youtube::YouTube,
+    /// A GitHub Enterprise.
+    github: github::GitHub,
+    /// A GitLab.
+    gitlab: gitlab::GitLab,
 }
