@@ -23,7 +23,8 @@ pub(crate) fn read(source: &str) -> Document {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let (mut title, mut heading, mut metadata, mut pictures) = (String::new(), None::<String>, false, 0_usize);
+    let (mut title, mut heading, mut pictures) = (String::new(), None::<String>, 0_usize);
+    let (mut metadata, mut said) = (false, false);
     let mut kept = Vec::new();
     for event in Parser::new_ext(head(source, MAX_TEXT), options) {
         match event {
@@ -31,7 +32,7 @@ pub(crate) fn read(source: &str) -> Document {
             Event::End(TagEnd::MetadataBlock(_)) => metadata = false,
             Event::Text(text) if metadata => title = front_title(&text).unwrap_or(title),
             // Only what stands before any text is the document's own heading.
-            Event::Start(Tag::Heading { .. }) if title.is_empty() && kept.is_empty() => heading = Some(String::new()),
+            Event::Start(Tag::Heading { .. }) if title.is_empty() && !said => heading = Some(String::new()),
             Event::End(TagEnd::Heading(_)) if heading.is_some() => title = to_line(&heading.take().unwrap_or_default()),
             Event::Text(text) | Event::Code(text) if heading.is_some() => {
                 heading.get_or_insert_default().push_str(&text);
@@ -41,7 +42,10 @@ pub(crate) fn read(source: &str) -> Document {
             // Pictures have no words worth an excerpt: badges, mostly.
             Event::Start(Tag::Image { .. }) => pictures += 1,
             Event::End(TagEnd::Image) => pictures = pictures.saturating_sub(1),
-            event if pictures == 0 => kept.push(event),
+            event if pictures == 0 => {
+                said |= matches!(event, Event::Text(_) | Event::Code(_));
+                kept.push(event);
+            }
             _ => {}
         }
     }
@@ -87,5 +91,7 @@ mod tests {
     fn badges_are_no_text() {
         let (_, text) = read_both("# T\n\n![build](https://a.example/b.svg)\n\nWhat it is.");
         assert_eq!(text, "What it is.");
+        let (title, text) = read_both("<p align=center><img src=x></p>\n\n[![b](b.svg)](x)\n\n# T\n\nText");
+        assert_eq!((title.as_str(), text.as_str()), ("T", "Text"));
     }
 }

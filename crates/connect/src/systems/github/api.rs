@@ -1,13 +1,13 @@
 //! Asking GitHub, and its way of refusing.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
 use url::Url;
 
 use crate::{
-    clean::{rejected, rfc3339},
+    clean::{TWICE, rejected, rfc3339},
     error::Error,
     http::{Http, Response, mask},
     systems::forge::{
@@ -119,7 +119,7 @@ impl Host for Api {
     ) -> Result<Documents, Error> {
         let mut found = Documents::default();
         let root = self.tree(http, repository, commit, false).await?;
-        keep(&root, "", &["".to_owned()], &mut found);
+        keep(&root, "", &[], &mut found);
         for folder in folders {
             let mut sha = Some(commit.to_owned());
             for name in folder.split('/') {
@@ -300,21 +300,27 @@ fn entries(tree: &Value) -> &[Value] {
     tree["tree"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Keeps the documents of a tree whose entries lie below `above`.
+/// Keeps the documents of a tree whose entries lie below `above`. An entry without a path, or with another's, may hide one.
 fn keep(tree: &Value, above: &str, folders: &[String], found: &mut Documents) {
+    let mut seen = HashSet::new();
     for entry in entries(tree) {
-        // Links lead elsewhere, and submodules into other repositories.
-        if entry["type"] != "blob" || entry["mode"] == "120000" {
+        let Some(path) = entry["path"].as_str().filter(|path| !path.is_empty()) else {
+            found.faults.push(rejected(None, "A file without a path.", above));
+            continue;
+        };
+        let whole = format!("{above}{path}");
+        if !seen.insert(path) {
+            found.faults.push(rejected(Some(&whole), TWICE, &whole));
             continue;
         }
-        let path = entry["path"].as_str().map(|path| format!("{above}{path}")).unwrap_or_default();
-        let sha = entry["sha"].as_str().filter(|sha| is_sha(sha));
-        match sha {
-            _ if path.is_empty() || path == above => found.faults.push(rejected(None, "A file without a path.", above)),
-            _ if !is_document(&path, folders) || (above.is_empty() && path.contains('/')) => {}
-            None => found.faults.push(rejected(Some(&path), "A file without an id.", &path)),
+        // Links lead elsewhere, and submodules into other repositories.
+        if entry["type"] != "blob" || entry["mode"] == "120000" || !is_document(&whole, folders) {
+            continue;
+        }
+        match entry["sha"].as_str().filter(|sha| is_sha(sha)) {
+            None => found.faults.push(rejected(Some(&whole), "A file without an id.", &whole)),
             Some(sha) => {
-                found.list.push(Document { path, blob: sha.to_owned(), size: entry["size"].as_u64() });
+                found.list.push(Document { path: whole, blob: sha.to_owned(), size: entry["size"].as_u64() });
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Asking GitLab, and its way of refusing.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
 use url::Url;
 
 use crate::{
-    clean::{digest, rejected, rfc3339},
+    clean::{TWICE, digest, rejected, rfc3339},
     error::Error,
     http::{Http, Response, mask},
     systems::forge::{
@@ -102,13 +102,11 @@ impl Host for Api {
         folders: &[String],
     ) -> Result<Documents, Error> {
         let mut found = Documents::default();
-        for entry in self.tree(http, repository, commit, "", &mut found).await? {
-            keep(&entry, &[], &mut found);
-        }
+        let root = self.tree(http, repository, commit, "", &mut found).await?;
+        keep(&root, &[], &mut found);
         for folder in folders {
-            for entry in self.tree(http, repository, commit, folder, &mut found).await? {
-                keep(&entry, std::slice::from_ref(folder), &mut found);
-            }
+            let entries = self.tree(http, repository, commit, folder, &mut found).await?;
+            keep(&entries, std::slice::from_ref(folder), &mut found);
         }
         Ok(found)
     }
@@ -307,18 +305,23 @@ fn linked(link: &str) -> Option<(String, String)> {
     named("page_token").or_else(|| named("page"))
 }
 
-/// Keeps an entry that is a document.
-fn keep(entry: &Value, folders: &[String], found: &mut Documents) {
-    if entry["type"] != "blob" || entry["mode"] == "120000" {
-        return;
-    }
-    match entry["path"].as_str() {
-        None | Some("") => found.faults.push(rejected(None, "A file without a path.", "")),
-        Some(path) if is_document(path, folders) => {
+/// Keeps the entries that are documents. One without a path, or with another's, may hide one.
+fn keep(entries: &[Value], folders: &[String], found: &mut Documents) {
+    let mut seen = HashSet::new();
+    for entry in entries {
+        let Some(path) = entry["path"].as_str().filter(|path| !path.is_empty()) else {
+            found.faults.push(rejected(None, "A file without a path.", ""));
+            continue;
+        };
+        if !seen.insert(path) {
+            found.faults.push(rejected(Some(path), TWICE, path));
+            continue;
+        }
+        // Links lead elsewhere, and submodules into other repositories.
+        if entry["type"] == "blob" && entry["mode"] != "120000" && is_document(path, folders) {
             let blob = entry["id"].as_str().unwrap_or_default().to_owned();
             found.list.push(Document { path: path.to_owned(), blob, size: None });
         }
-        Some(_) => {}
     }
 }
 

@@ -1,7 +1,8 @@
 //! A GitHub Enterprise, read through its REST API (<https://docs.github.com/en/rest>, version 2022-11-28), below `/api/v3`.
 //!
-//! - `/rate_limit`
-//! - `/orgs/{org}/repos`, `/users/{user}/repos`: `type`, `per_page` (at most 100), `page`; `Link` names the next page
+//! - `/rate_limit`, which is not counted
+//! - `/orgs/{org}/repos`, `/users/{user}/repos`: `type`, `per_page` (at most 100), `page`; `Link` names the next page.
+//!   An owner whose name ends in `-person` is a user, and no organisation
 //! - `/repos/{owner}/{name}`: with an ETag
 //! - `/repos/…/commits/{ref}`: with `Accept: application/vnd.github.sha` the id alone, which is also its ETag
 //! - `/repos/…/commits?sha=&path=&per_page=`

@@ -46,7 +46,7 @@ pub(super) async fn watch(State(tube): State<Arc<PeerTube>>, Path(id): Path<Stri
 }
 
 /// A page about a film. There is nothing to play: the sandbox holds no pictures and no sound.
-pub(crate) fn film(site: &str, shown: &Shown) -> String {
+fn film(site: &str, shown: &Shown) -> String {
     format!(
         "<header><a href=\"/\">{site}</a></header>\n<p class=\"quiet\">{} minutes, {}</p>\n{}",
         shown.film.seconds.div_ceil(60),

@@ -120,7 +120,7 @@ pub(super) async fn channels(
     let wanted = |channel: &&FilmChannel| {
         let handle = query.get("forHandle").is_some_and(|handle| handle.trim_start_matches('@') == channel.name);
         let id = query.get("id").is_some_and(|id| id.split(',').any(|id| id == YouTube::channel_id(&channel.name)));
-        handle || id || query.get("forUsername") == Some(&channel.name)
+        handle || id || query.get("forUsername") == Some(channel.name.as_str())
     };
     let found: Vec<&FilmChannel> = tube.films.channels().iter().filter(wanted).collect();
     let mut body = json!({
