@@ -199,9 +199,11 @@ impl Error {
             Self::RateLimited { .. } | Self::Busy { .. } => {
                 "Nothing: the run goes on after the pause. Sync less often if it recurs.".into()
             }
-            Self::Quota { .. } => "Nothing: the run goes on when the quota is reset. If it recurs, sync less often, or ask for a \
+            Self::Quota { .. } => {
+                "Nothing: the run goes on when the quota is reset. If it recurs, sync less often, or ask for a \
                  larger quota."
-                .into(),
+                    .into()
+            }
             Self::SignIn { .. } => {
                 "Check the user name and the key or password in the source's settings, and what they may read.".into()
             }

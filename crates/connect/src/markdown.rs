@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_document_has_a_title_and_a_text() {
-        let (title, text) = read_both("# The `wire` *format*\n\nOne **bold** [link](https://a.example).\nGoes on.\n\n* a\n* b\n");
+        let (title, text) =
+            read_both("# The `wire` *format*\n\nOne **bold** [link](https://a.example).\nGoes on.\n\n* a\n* b\n");
         assert_eq!(title, "The wire format");
         assert!(text.starts_with("One bold link.") && text.contains('a') && !text.contains('*'), "{text}");
         assert_eq!(read("Set-up\n======\n\nText").title, "Set-up");
@@ -83,7 +84,8 @@ mod tests {
 
     #[test]
     fn script_does_not_pass() {
-        let (_, text) = read_both("# T\n\nA<script>steal()</script>B <img src=x onerror=steal()>\n\n<script>steal()</script>\n");
+        let (_, text) =
+            read_both("# T\n\nA<script>steal()</script>B <img src=x onerror=steal()>\n\n<script>steal()</script>\n");
         assert!(!text.contains("steal") && !text.contains('<'), "{text}");
     }
 

@@ -17,7 +17,10 @@ fn repository(name: &str, documents: u32) -> RepositoryContent {
         ("docs/picture.png".to_owned(), "png".to_owned()),
     ]);
     for n in 0..documents {
-        files.insert(format!("docs/part-{}/page-{n:03}.md", n % 3), format!("# Page {n:03}\n\nText of [page](x.md) {n}."));
+        files.insert(
+            format!("docs/part-{}/page-{n:03}.md", n % 3),
+            format!("# Page {n:03}\n\nText of [page](x.md) {n}."),
+        );
     }
     RepositoryContent {
         name: name.into(),
@@ -77,9 +80,15 @@ async fn readmes_and_documents_arrive_with_what_belongs_to_them() {
     let resources = all.resources();
     let page = titled(&resources, "Page 004");
     assert_eq!((page.kind, page.language.as_deref(), page.minutes), (Kind::Article, None, None));
-    assert_eq!((page.summary.as_str(), page.topics.as_slice()), ("Text of page 4.", ["rust".to_owned(), "embedded".into()].as_slice()));
+    assert_eq!(
+        (page.summary.as_str(), page.topics.as_slice()),
+        ("Text of page 4.", ["rust".to_owned(), "embedded".into()].as_slice())
+    );
     assert_eq!(page.url, format!("{url}halden/docs/-/blob/main/docs/part-1/page-004.md"));
-    assert_eq!(page.external_id, id_of(sandbox.world().gitlab().repositories(), "halden/docs", "docs/part-1/page-004.md"));
+    assert_eq!(
+        page.external_id,
+        id_of(sandbox.world().gitlab().repositories(), "halden/docs", "docs/part-1/page-004.md")
+    );
     assert!(page.changed_at.is_some());
     assert_eq!(http.get(&page.url.parse().unwrap()).send().await.unwrap().status(), 200);
     assert_eq!(titled(&resources, "About halden/deep/tools").summary, "What it is.");
@@ -188,7 +197,12 @@ async fn a_token_opens_and_is_never_shown() {
     let (right, client) = lab(&url, &[OWNER, ("token", TOKEN)]);
     let steps = right.test(&client).await;
     let said = format!("{steps:?}");
-    assert!(steps.iter().all(|step| step.outcome.is_ok()) && said.contains("A GitLab answered") && said.contains("About halden/docs"), "{said}");
+    assert!(
+        steps.iter().all(|step| step.outcome.is_ok())
+            && said.contains("A GitLab answered")
+            && said.contains("About halden/docs"),
+        "{said}"
+    );
     let all = run(&*right, &client, None).await.unwrap();
     assert!(!serde_json::to_string(&all.cursor).unwrap().contains("geheim"));
     let (open, client) = lab(&url, &[OWNER]);
@@ -266,7 +280,8 @@ async fn broken_documents_are_set_aside() {
     let (sandbox, url) = start().await;
     let repositories = sandbox.world().gitlab().repositories();
     let huge = "word ".repeat(300_000);
-    let changes = [("docs/huge.md", Some(huge.as_str())), ("docs/binary.md", Some("\0\0\0")), ("docs/blank.md", Some(" \n"))];
+    let changes =
+        [("docs/huge.md", Some(huge.as_str())), ("docs/binary.md", Some("\0\0\0")), ("docs/blank.md", Some(" \n"))];
     repositories.commit("halden/deep/tools", "odd", &changes).unwrap();
     let (tools, client) = lab(&url, &[("repositories", "halden/deep/tools")]);
     let all = run(&*tools, &client, None).await.unwrap();

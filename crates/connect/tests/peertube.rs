@@ -4,7 +4,9 @@ mod common;
 
 use common::{connector, http, run};
 use connect::{Connector, Error, Http, Kind, Resource};
-use sandbox::{Clock, Content, Fault, Film, FilmChannel, FilmContent, Hand, Options, PeerTube, RetryAfter, Running, Sandbox};
+use sandbox::{
+    Clock, Content, Fault, Film, FilmChannel, FilmContent, Hand, Options, PeerTube, RetryAfter, Running, Sandbox,
+};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
@@ -28,13 +30,14 @@ fn content(films: u32) -> Content {
         ..Film::default()
     };
     let mut all: Vec<Film> = (0..films).map(film).collect();
-    let other = |id: &str| Film { id: id.into(), title: id.into(), channel: "talks".into(), days_ago: 3.5, ..Film::default() };
+    let other =
+        |id: &str| Film { id: id.into(), title: id.into(), channel: "talks".into(), days_ago: 3.5, ..Film::default() };
     all.push(Film { host: "other.example".into(), ..other("remote") });
     all.push(Film { privacy: "private".into(), ..other("private") });
     all.push(Film { privacy: "unlisted".into(), ..other("unlisted") });
     all.push(Film { live: true, ..other("live") });
     let channels = vec![channel("bench", "Mira Stone"), channel("talks", "Jonas Brandt")];
-    Content { peertube: FilmContent { channels, films: all }, ..Content::default() }
+    Content { peertube: FilmContent { channels, films: all, ..FilmContent::default() }, ..Content::default() }
 }
 
 async fn start(films: u32) -> (Running, Url, Hand) {

@@ -32,7 +32,10 @@ fn content(films: u32) -> Content {
     let channel = FilmChannel { name: "halden".into(), title: "Halden".into(), ..FilmChannel::default() };
     let listed = ["film-1", "private", "deleted", "unlisted", "film-1", "film-0"];
     let list = FilmPlaylist { id: "PLmix".into(), title: "Mix".into(), films: listed.map(str::to_owned).to_vec() };
-    Content { youtube: FilmContent { channels: vec![channel], films: all, playlists: vec![list] }, ..Content::default() }
+    Content {
+        youtube: FilmContent { channels: vec![channel], films: all, playlists: vec![list] },
+        ..Content::default()
+    }
 }
 
 async fn start(films: u32) -> (Running, Url) {
@@ -83,7 +86,9 @@ async fn a_channel_is_found_by_each_of_its_addresses() {
     let tube = connector("youtube", &[("address", "https://youtube.com/@nobody"), ("api", api.as_str()), ("key", KEY)]);
     let error = tube.test(&http(&[&api])).await.pop().unwrap().outcome.unwrap_err();
     assert!(matches!(error, Error::Mistaken { .. }) && error.to_string().contains("@nobody"), "{error}");
-    let custom = Settings::from([("address", "https://www.youtube.com/c/halden"), ("key", KEY)].map(|(a, b)| (a.into(), b.into())));
+    let custom = Settings::from(
+        [("address", "https://www.youtube.com/c/halden"), ("key", KEY)].map(|(a, b)| (a.into(), b.into())),
+    );
     let faults = connect::system("youtube").unwrap().connect(&custom).err().unwrap();
     assert!(faults["address"].contains("/c/") && faults.len() == 1, "{faults:?}");
 }

@@ -132,10 +132,9 @@ impl Films {
         let now = films.clock.now();
         for film in &content.films {
             let at = working_moment(now, film.days_ago, hash(film.id.as_bytes()));
-            films.put(film.clone(), at).map_err(|error| ContentError::Film {
-                film: film.id.clone(),
-                what: error.to_string(),
-            })?;
+            films
+                .put(film.clone(), at)
+                .map_err(|error| ContentError::Film { film: film.id.clone(), what: error.to_string() })?;
         }
         Ok(films)
     }

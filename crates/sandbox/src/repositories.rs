@@ -8,13 +8,7 @@ use std::{
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use crate::{
-    Clock, ContentError, EditError,
-    clock::working_moment,
-    films::letters,
-    hash::hash,
-    items::Item,
-};
+use crate::{Clock, ContentError, EditError, clock::working_moment, films::letters, hash::hash, items::Item};
 
 /// What a repository starts with.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -189,7 +183,7 @@ impl Repositories {
     /// # Errors
     /// Where there is no such repository.
     pub fn rewrite(&self, name: &str, changes: &[(&str, Option<&str>)]) -> Result<(), EditError> {
-        self.change(name, |repository| drop(repository.line.pop()))?;
+        self.change(name, |repository| repository.line.pop())?;
         self.commit(name, "Written anew", changes)
     }
 
@@ -284,7 +278,8 @@ impl Repository {
     pub(crate) fn last_change(&self, reference: &str, path: &str) -> Option<&Commit> {
         let wanted = self.resolve(reference)?;
         let line: Vec<&Commit> = self.history().skip_while(|commit| commit.sha != wanted.sha).collect();
-        let changed = |pair: &&[&Commit]| matches!(pair, [one, before] if one.files.get(path) != before.files.get(path));
+        let changed =
+            |pair: &&[&Commit]| matches!(pair, [one, before] if one.files.get(path) != before.files.get(path));
         let found = line.windows(2).find(changed).and_then(|pair| pair.first().copied());
         found.or_else(|| line.last().copied().filter(|first| first.files.contains_key(path)))
     }
@@ -309,7 +304,8 @@ impl Repository {
 impl Commit {
     /// Every folder, with a slash at its end.
     fn folders(&self) -> BTreeSet<String> {
-        let above = |path: &String| -> Vec<String> { path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect() };
+        let above =
+            |path: &String| -> Vec<String> { path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect() };
         self.files.keys().flat_map(above).collect()
     }
 

@@ -77,7 +77,8 @@ impl Changes {
 pub(in crate::systems) fn is_document(path: &str, folders: &[String]) -> bool {
     let lower = path.to_ascii_lowercase();
     let Some(stem) = lower.strip_suffix(".md").or(lower.strip_suffix(".markdown")) else { return false };
-    stem == "readme" || folders.iter().any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    stem == "readme"
+        || folders.iter().any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
 }
 
 impl<H: Host> Forge<H> {
@@ -92,7 +93,8 @@ impl<H: Host> Forge<H> {
     ) -> Result<(), Error> {
         let Known { repository, head, .. } = known;
         let (id, path) = (repository.external_id(&document.path), document.path.as_str());
-        let mut reject = |reason: &str| gather.push(Err(rejected(Some(&id), reason, &format!("{}: {path}", repository.name))));
+        let mut reject =
+            |reason: &str| gather.push(Err(rejected(Some(&id), reason, &format!("{}: {path}", repository.name))));
         if document.size.is_some_and(|size| size > MAX_BYTES) {
             reject("It is larger than a megabyte.");
             return Ok(());
@@ -108,7 +110,9 @@ impl<H: Host> Forge<H> {
                 return Ok(());
             }
             // One file may be too large, or blocked.
-            Err(error @ (Error::TooLarge { .. } | Error::Format { .. } | Error::Status { status: 403 | 422 | 451, .. })) => {
+            Err(
+                error @ (Error::TooLarge { .. } | Error::Format { .. } | Error::Status { status: 403 | 422 | 451, .. }),
+            ) => {
                 reject(&format!("It cannot be read: {error}."));
                 return Ok(());
             }

@@ -86,7 +86,10 @@ impl Chosen {
         }
         let names = list(form.get("repositories"));
         if let Some(bad) = names.iter().find(|name| !is_path(name) || !depth.contains(&name.split('/').count())) {
-            form.fault("repositories", format!("{bad} is no repository; give owner/name, with commas between several."));
+            form.fault(
+                "repositories",
+                format!("{bad} is no repository; give owner/name, with commas between several."),
+            );
         } else if owner.is_none() && names.is_empty() {
             form.fault("repositories", "Name at least one repository, or whose repositories are all to be read.");
         } else if names.len() > MAX_REPOSITORIES {
@@ -94,15 +97,12 @@ impl Chosen {
         }
         let folders = outermost(list(form.get("folders")));
         if let Some(bad) = folders.iter().find(|folder| !is_folder(folder)) {
-            form.fault("folders", format!("{bad} is no folder; give its path from the repository's root, such as docs."));
+            form.fault(
+                "folders",
+                format!("{bad} is no folder; give its path from the repository's root, such as docs."),
+            );
         }
-        Self {
-            owner,
-            names,
-            folders,
-            private: form.flag("private"),
-            full_ms: form.number("full_days") * 86_400_000,
-        }
+        Self { owner, names, folders, private: form.flag("private"), full_ms: form.number("full_days") * 86_400_000 }
     }
 }
 
@@ -133,7 +133,8 @@ fn is_path(text: &str) -> bool {
 }
 
 fn is_folder(text: &str) -> bool {
-    text.len() <= 300 && text.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '?', '#', '%']))
+    text.len() <= 300
+        && text.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '?', '#', '%']))
 }
 
 /// Reads the documents of repositories that a host keeps.

@@ -101,7 +101,11 @@ impl Host for Api {
             }
             let text = String::from_utf8_lossy(response.body());
             let sha = text.trim();
-            if is_sha(sha) { Ok(Some(sha.to_owned())) } else { Err(response.not("the id of a commit", response.found())) }
+            if is_sha(sha) {
+                Ok(Some(sha.to_owned()))
+            } else {
+                Err(response.not("the id of a commit", response.found()))
+            }
         });
         match asked.await {
             // 409: “Git Repository is empty”. 404 and 422: there is no such branch, as in a repository just made.
@@ -124,7 +128,8 @@ impl Host for Api {
             let mut sha = Some(commit.to_owned());
             for name in folder.split('/') {
                 let Some(parent) = sha.take() else { break };
-                let tree = if parent == commit { root.clone() } else { self.tree(http, repository, &parent, false).await? };
+                let tree =
+                    if parent == commit { root.clone() } else { self.tree(http, repository, &parent, false).await? };
                 let entry = entries(&tree).iter().find(|entry| entry["path"] == name && entry["type"] == "tree");
                 sha = entry.and_then(|entry| entry["sha"].as_str()).filter(|sha| is_sha(sha)).map(str::to_owned);
             }
@@ -209,7 +214,12 @@ impl Api {
         loop {
             let mut url = place(&self.api, path)?;
             let number = page.to_string();
-            url.query_pairs_mut().extend_pairs([("type", kind), ("sort", "full_name"), ("per_page", "100"), ("page", &number)]);
+            url.query_pairs_mut().extend_pairs([
+                ("type", kind),
+                ("sort", "full_name"),
+                ("per_page", "100"),
+                ("page", &number),
+            ]);
             let (list, next) = self
                 .ask(http, &url, JSON, None, |response| {
                     let list: Vec<Value> = response.json().map_err(|error| error.expecting(EXPECTED))?;
@@ -271,7 +281,8 @@ impl Api {
 
 /// Whether it is what a GitHub Enterprise without limits says when it is asked for them.
 fn is_unlimited(response: &Response) -> bool {
-    let says = |said: Value| said["message"].as_str().is_some_and(|said| said.starts_with("Rate limiting is not enabled"));
+    let says =
+        |said: Value| said["message"].as_str().is_some_and(|said| said.starts_with("Rate limiting is not enabled"));
     response.status() == 404 && response.url().path().ends_with("/rate_limit") && response.json().is_ok_and(says)
 }
 
@@ -385,8 +396,15 @@ mod tests {
         ])
         .unwrap();
         let paths: Vec<_> = read.changed.iter().map(|each| each.path.as_str()).collect();
-        assert_eq!((paths, read.removed), (vec!["docs/a.md", "docs/c.md"], vec!["docs/b.md".into(), "docs/d.md".into()]));
-        for bad in [json!({"status": "modified"}), json!({"filename": "a", "status": "odd"}), json!({"filename": "a", "status": "added", "sha": "../x"})] {
+        assert_eq!(
+            (paths, read.removed),
+            (vec!["docs/a.md", "docs/c.md"], vec!["docs/b.md".into(), "docs/d.md".into()])
+        );
+        for bad in [
+            json!({"status": "modified"}),
+            json!({"filename": "a", "status": "odd"}),
+            json!({"filename": "a", "status": "added", "sha": "../x"}),
+        ] {
             assert!(changes(&[bad]).is_none());
         }
     }

@@ -127,7 +127,10 @@ mod tests {
         let api = |site: &str| api_of(&Url::parse(site).unwrap()).map(|api| api.to_string());
         assert_eq!(api("https://github.com/halden").as_deref(), Some("https://api.github.com/"));
         assert_eq!(api("https://halden.ghe.com").as_deref(), Some("https://api.halden.ghe.com/"));
-        assert_eq!(api("https://git.halden.example:8443/x?y").as_deref(), Some("https://git.halden.example:8443/api/v3/"));
+        assert_eq!(
+            api("https://git.halden.example:8443/x?y").as_deref(),
+            Some("https://git.halden.example:8443/api/v3/")
+        );
         assert_eq!(api("https://api.github.com"), None);
     }
 

@@ -127,7 +127,9 @@ impl Host for Api {
             }
             result => result?,
         };
-        let Some(diffs) = answer["diffs"].as_array().filter(|diffs| diffs.len() < MAX_COMPARED) else { return Ok(None) };
+        let Some(diffs) = answer["diffs"].as_array().filter(|diffs| diffs.len() < MAX_COMPARED) else {
+            return Ok(None);
+        };
         Ok(if answer["compare_timeout"] == true { None } else { changes(diffs) })
     }
 
@@ -180,7 +182,12 @@ impl Api {
             let number = page.to_string();
             {
                 let mut query = url.query_pairs_mut();
-                query.extend_pairs([("include_subgroups", "true"), ("archived", "false"), ("order_by", "id"), ("sort", "asc")]);
+                query.extend_pairs([
+                    ("include_subgroups", "true"),
+                    ("archived", "false"),
+                    ("order_by", "id"),
+                    ("sort", "asc"),
+                ]);
                 query.extend_pairs([("per_page", "100"), ("page", &number)]);
                 if !private {
                     query.append_pair("visibility", "public");
@@ -194,7 +201,9 @@ impl Api {
                 })
                 .await?;
             let read = |each: &&Value| each["archived"] != true && each["forked_from_project"].is_null();
-            names.extend(list.iter().filter(read).filter_map(|each| each["path_with_namespace"].as_str()).map(str::to_owned));
+            names.extend(
+                list.iter().filter(read).filter_map(|each| each["path_with_namespace"].as_str()).map(str::to_owned),
+            );
             let Some(next) = next.filter(|_| names.len() < MAX_REPOSITORIES) else { return Ok(names) };
             if next <= page {
                 let reason = format!("page {page} names page {next} as the next one");
@@ -294,7 +303,8 @@ fn accept(response: &Response) -> Result<(), Error> {
 fn next_step(response: &Response) -> Option<(String, String)> {
     let number = response.header("x-next-page").filter(|next| !next.trim().is_empty());
     let link = response.header("link").and_then(linked);
-    link.or_else(|| number.map(|next| ("page".to_owned(), next.trim().to_owned()))).filter(|(_, value)| value.len() <= 500)
+    link.or_else(|| number.map(|next| ("page".to_owned(), next.trim().to_owned())))
+        .filter(|(_, value)| value.len() <= 500)
 }
 
 fn linked(link: &str) -> Option<(String, String)> {

@@ -107,9 +107,14 @@ impl System for PeerTube {
             part => part_path(part),
         };
         match &list {
-            None => form.fault("part", "Give c/ and the channel's name, or a/ and the account's, such as c/engineering."),
+            None => {
+                form.fault("part", "Give c/ and the channel's name, or a/ and the account's, such as c/engineering.")
+            }
             Some(list) if list.contains('@') && !remote => {
-                form.fault("part", "It belongs to another instance; give that one's address, or allow other instances.");
+                form.fault(
+                    "part",
+                    "It belongs to another instance; give that one's address, or allow other instances.",
+                );
             }
             Some(_) => {}
         }
@@ -136,7 +141,8 @@ fn part_path(text: &str) -> Option<String> {
         _ => return None,
     };
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '@' | ':');
-    let named = !name.is_empty() && name.len() <= 300 && name.chars().all(plain) && name.starts_with(char::is_alphanumeric);
+    let named =
+        !name.is_empty() && name.len() <= 300 && name.chars().all(plain) && name.starts_with(char::is_alphanumeric);
     named.then(|| format!("{what}/{name}/videos"))
 }
 

@@ -76,7 +76,9 @@ impl Instance {
             Ok(whole) => gather.push(self.resource(id, listed, &whole).map(Item::Resource)),
             Err(Error::Status { status: 404 | 410, .. }) => gone.push(id.to_owned()),
             // One video may be closed to us, or broken.
-            Err(error @ (Error::SignIn { .. } | Error::Format { .. } | Error::TooLarge { .. } | Error::Redirect { .. })) => {
+            Err(
+                error @ (Error::SignIn { .. } | Error::Format { .. } | Error::TooLarge { .. } | Error::Redirect { .. }),
+            ) => {
                 gather.push(Err(rejected(Some(id), &format!("It cannot be read: {error}."), title)));
             }
             Err(error) => return Err(error),

@@ -23,7 +23,11 @@ pub(super) fn read(address: &Url) -> Result<Wanted, &'static str> {
     }
     let list = address.query_pairs().find(|(name, _)| name == "list").map(|(_, list)| list.into_owned());
     if let Some(list) = list {
-        return if is_id(&list) { Ok(Wanted::Playlist(list)) } else { Err("The playlist's id after list= is not one.") };
+        return if is_id(&list) {
+            Ok(Wanted::Playlist(list))
+        } else {
+            Err("The playlist's id after list= is not one.")
+        };
     }
     let parts: Vec<&str> = address.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
@@ -33,14 +37,19 @@ pub(super) fn read(address: &Url) -> Result<Wanted, &'static str> {
         }
         ["channel", id, ..] if is_id(id) && id.starts_with("UC") => Ok(Wanted::Channel((*id).to_owned())),
         ["user", name, ..] if is_id(name) => Ok(Wanted::User((*name).to_owned())),
-        ["c", ..] => Err("YouTube's API cannot look up an address with /c/. Give the one with @ that the channel shows below its name."),
-        ["watch" | "shorts" | "embed", ..] => Err("This is one video. Give the address of its channel or of a playlist."),
+        ["c", ..] => Err(
+            "YouTube's API cannot look up an address with /c/. Give the one with @ that the channel shows below its name.",
+        ),
+        ["watch" | "shorts" | "embed", ..] => {
+            Err("This is one video. Give the address of its channel or of a playlist.")
+        }
         _ => Err("Give the address of a channel (with @ or /channel/) or of a playlist (with list=)."),
     }
 }
 
 fn is_id(text: &str) -> bool {
-    (2..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    (2..=100).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]

@@ -116,13 +116,16 @@ impl List {
             let found = "JSON without a list of videos".to_owned();
             return Err(Error::Format { url: mask(&url), expected: EXPECTED, found });
         };
-        let videos: HashMap<&str, &Value> = list.iter().filter_map(|video| Some((video["id"].as_str()?, video))).collect();
+        let videos: HashMap<&str, &Value> =
+            list.iter().filter_map(|video| Some((video["id"].as_str()?, video))).collect();
         // Videos that are gone since are left out of the answer; one that is there without its id is not gone.
         let odd = videos.len() < list.len();
         for (id, title) in ids {
             match videos.get(id) {
                 Some(video) if self.is_recorded(video) => gather.push(resource(id, video).map(Item::Resource)),
-                None if odd => gather.push(Err(rejected(Some(id), "The answer about it has another's id, or none.", title))),
+                None if odd => {
+                    gather.push(Err(rejected(Some(id), "The answer about it has another's id, or none.", title)))
+                }
                 _ => gone.push(id.to_owned()),
             }
         }

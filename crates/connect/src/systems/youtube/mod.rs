@@ -178,10 +178,13 @@ impl Connector for List {
             _ => (self.playlist(http).await?, None),
         };
         let token = state.run.as_ref().and_then(|run| run.token.clone());
-        let asked = self.items(http, &playlist, token.as_deref(), etag.as_deref(), |now| self.is_due(&state, now)).await?;
+        let asked =
+            self.items(http, &playlist, token.as_deref(), etag.as_deref(), |now| self.is_due(&state, now)).await?;
         let items = match asked {
             Asked::Same => {
-                return Ok(Gather::default().page(vec![], Next::Done { cursor: Some(write_cursor(&state)?), complete: false }));
+                return Ok(
+                    Gather::default().page(vec![], Next::Done { cursor: Some(write_cursor(&state)?), complete: false })
+                );
             }
             Asked::New(items) => items,
         };

@@ -109,7 +109,9 @@ impl Visitor {
 
 fn limits(hub: &GitHub, left: i64, headers: &mut HeaderMap) {
     let reset = hub.clock.now().unix_timestamp() + 1800;
-    for (name, value) in [("x-ratelimit-limit", 5000), ("x-ratelimit-remaining", left.max(0)), ("x-ratelimit-reset", reset)] {
+    for (name, value) in
+        [("x-ratelimit-limit", 5000), ("x-ratelimit-remaining", left.max(0)), ("x-ratelimit-reset", reset)]
+    {
         headers.insert(HeaderName::from_static(name), value.into());
     }
 }
@@ -158,9 +160,12 @@ fn list(
     kind: &str,
 ) -> Result<Response, Refused> {
     let visitor = Visitor::of(hub, headers)?;
-    let number = |name: &str, default: usize| parameter(query, name).and_then(|text| text.parse().ok()).unwrap_or(default);
+    let number =
+        |name: &str, default: usize| parameter(query, name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let (per_page, page) = (number("per_page", 30).clamp(1, 100), number("page", 1).max(1));
-    let wants_private = visitor.inside && kind == "orgs" && parameter(query, "type").is_none_or(|kind| kind == "all" || kind == "private");
+    let wants_private = visitor.inside
+        && kind == "orgs"
+        && parameter(query, "type").is_none_or(|kind| kind == "all" || kind == "private");
     let mut all = hub.repositories.all();
     all.retain(|each| each.about.name.split('/').next() == Some(owner) && (wants_private || !each.about.private));
     if all.is_empty() && !hub.repositories.all().iter().any(|each| each.about.name.starts_with(&format!("{owner}/"))) {
@@ -174,7 +179,8 @@ fn list(
         true => Some(page.saturating_sub(1).max(1)),
         false => (end < all.len()).then_some(page + 1),
     };
-    let link = next.map(|next| format!("<{}api/v3/{kind}/{owner}/repos?per_page={per_page}&page={next}>; rel=\"next\"", hub.base));
+    let link = next
+        .map(|next| format!("<{}api/v3/{kind}/{owner}/repos?per_page={per_page}&page={next}>; rel=\"next\"", hub.base));
     if let Some(link) = link.and_then(|link| link.parse().ok()) {
         response.headers_mut().insert(header::LINK, link);
     }
@@ -254,9 +260,16 @@ pub(super) async fn commit(
     }
     let none = || refuse(StatusCode::UNPROCESSABLE_ENTITY, &format!("No commit found for SHA: {reference}"));
     let commit = repository.resolve(&reference).ok_or_else(none)?;
-    let wants_sha = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kind| kind.contains(".sha"));
+    let wants_sha =
+        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kind| kind.contains(".sha"));
     Ok(match wants_sha {
-        true => visitor.answer(&hub, &headers, "application/vnd.github.sha; charset=utf-8", commit.sha.clone(), Some(&commit.sha)),
+        true => visitor.answer(
+            &hub,
+            &headers,
+            "application/vnd.github.sha; charset=utf-8",
+            commit.sha.clone(),
+            Some(&commit.sha),
+        ),
         false => visitor.json(&hub, &headers, &commit_json(commit)),
     })
 }
@@ -300,7 +313,8 @@ pub(super) async fn blob(
     let mut page = vec![Entry { path: Some(sha.clone()), folder: false, sha: sha.clone(), text }];
     faults.on_page(&mut page);
     let text = page.into_iter().next().map(|entry| entry.text).unwrap_or_default();
-    let raw = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kind| kind.contains(".raw"));
+    let raw =
+        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kind| kind.contains(".raw"));
     if raw {
         return Ok(visitor.answer(&hub, &headers, "application/vnd.github.raw+json; charset=utf-8", text, None));
     }

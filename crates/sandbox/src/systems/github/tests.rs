@@ -73,7 +73,12 @@ async fn a_comparison_says_what_changed() {
     assert_eq!(ask(&running, &format!("repos/{name}/commits/main"), &asked).await.status(), 200);
     let compared = get(&running, &format!("repos/{name}/compare/{base}...main")).await;
     assert_eq!(compared["status"], "ahead");
-    let files: Vec<_> = compared["files"].as_array().unwrap().iter().map(|file| (file["filename"].as_str().unwrap(), file["status"].as_str().unwrap())).collect();
+    let files: Vec<_> = compared["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["filename"].as_str().unwrap(), file["status"].as_str().unwrap()))
+        .collect();
     assert_eq!(files, [("README.md", "modified"), ("docs/new.md", "added")]);
     let newer = ask(&running, &format!("repos/{name}/commits/main"), &sha).await.text().await.unwrap();
     repositories.rewrite(name, &[("docs/other.md", Some("# Other"))]).unwrap();

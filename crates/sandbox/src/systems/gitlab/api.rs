@@ -99,7 +99,8 @@ pub(super) async fn projects(
 ) -> Result<Response, Refused> {
     let inside = inside(&lab, &headers)?;
     let all = lab.repositories.all();
-    let all: Vec<Value> = all.iter().filter(|each| inside || !each.about.private).map(|each| about(&lab, each)).collect();
+    let all: Vec<Value> =
+        all.iter().filter(|each| inside || !each.about.private).map(|each| about(&lab, each)).collect();
     Ok(paged(&all, &Query::of(query.as_deref()), &faults))
 }
 
@@ -236,7 +237,8 @@ pub(super) async fn tree(
         out
     };
     let mut response = Json(json!(page.iter().map(entry).collect::<Vec<_>>())).into_response();
-    let next = if faults.backwards() { Some(start.saturating_sub(per_page)) } else { (end < entries.len()).then_some(end) };
+    let next =
+        if faults.backwards() { Some(start.saturating_sub(per_page)) } else { (end < entries.len()).then_some(end) };
     if let Some(next) = next {
         let link = format!(
             "<{}api/v4/projects/{}/repository/tree?pagination=keyset&per_page={per_page}&page_token={next}-{last}>; rel=\"next\"",
@@ -256,7 +258,8 @@ pub(super) async fn compare(
     headers: HeaderMap,
 ) -> Result<Json<Value>, Refused> {
     let (repository, query) = (find(&lab, &id, &headers)?, Query::of(query.as_deref()));
-    let commit = |name: &str| query.get(name).and_then(|reference| repository.resolve(reference)).ok_or_else(|| missing("Ref"));
+    let commit =
+        |name: &str| query.get(name).and_then(|reference| repository.resolve(reference)).ok_or_else(|| missing("Ref"));
     let (from, to) = (commit("from")?, commit("to")?);
     let diff = |(path, change): &(String, Change)| {
         let old = if let Change::Renamed(from) = change { from } else { path };
@@ -308,7 +311,10 @@ pub(super) async fn page(State(lab): State<Arc<GitLab>>, uri: Uri) -> Response {
         let repository = lab.repositories.find(name).filter(|repository| !repository.about.private)?;
         Some((name.to_owned(), file.to_owned(), repository.resolve(branch)?.files.get(file)?.clone()))
     });
-    let Some((name, file, text)) = text else { return html::missing("There is no such file, or it is not for everybody.") };
-    let body = format!("<header>{}</header>\n{}", html::escape(&name), markup::to_html(&text, &|title| title.to_owned()));
+    let Some((name, file, text)) = text else {
+        return html::missing("There is no such file, or it is not for everybody.");
+    };
+    let body =
+        format!("<header>{}</header>\n{}", html::escape(&name), markup::to_html(&text, &|title| title.to_owned()));
     html::page(&file, &body)
 }

@@ -28,7 +28,8 @@ async fn a_group_lists_its_projects_in_pages() {
     let running = start(None).await;
     let (mut seen, mut page) = (Vec::new(), "1".to_owned());
     while !page.is_empty() {
-        let answer = ask(&running, &format!("groups/halden/projects?include_subgroups=true&per_page=2&page={page}"), "").await;
+        let answer =
+            ask(&running, &format!("groups/halden/projects?include_subgroups=true&per_page=2&page={page}"), "").await;
         answer.headers()["x-next-page"].to_str().unwrap().clone_into(&mut page);
         let list: Vec<Value> = answer.json().await.unwrap();
         seen.extend(list.iter().map(|each| each["path_with_namespace"].as_str().unwrap().to_owned()));
@@ -47,7 +48,9 @@ async fn a_tree_goes_by_tokens_and_leads_to_files() {
     assert_eq!(get(&running, &format!("projects/{id}")).await["path_with_namespace"], "halden/platform/telemetry");
     let (mut seen, mut token) = (Vec::new(), String::new());
     loop {
-        let path = format!("{project}/repository/tree?path=docs&recursive=true&per_page=2&pagination=keyset&page_token={token}");
+        let path = format!(
+            "{project}/repository/tree?path=docs&recursive=true&per_page=2&pagination=keyset&page_token={token}"
+        );
         let answer = ask(&running, &path, "").await;
         let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
         let list: Vec<Value> = answer.json().await.unwrap();
@@ -68,10 +71,24 @@ async fn a_tree_goes_by_tokens_and_leads_to_files() {
 async fn a_comparison_says_what_changed() {
     let running = start(None).await;
     let (name, project) = ("halden/platform/telemetry", "projects/halden%2Fplatform%2Ftelemetry");
-    let head = get(&running, &format!("{project}/repository/branches/main")).await["commit"]["id"].as_str().unwrap().to_owned();
-    running.world().gitlab().repositories().commit(name, "x", &[("README.md", None), ("docs/n.md", Some("# N"))]).unwrap();
+    let head = get(&running, &format!("{project}/repository/branches/main")).await["commit"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    running
+        .world()
+        .gitlab()
+        .repositories()
+        .commit(name, "x", &[("README.md", None), ("docs/n.md", Some("# N"))])
+        .unwrap();
     let compared = get(&running, &format!("{project}/repository/compare?from={head}&to=main&straight=true")).await;
-    let flags = |at: usize| (compared["diffs"][at]["new_path"].clone(), compared["diffs"][at]["deleted_file"].clone(), compared["diffs"][at]["new_file"].clone());
+    let flags = |at: usize| {
+        (
+            compared["diffs"][at]["new_path"].clone(),
+            compared["diffs"][at]["deleted_file"].clone(),
+            compared["diffs"][at]["new_file"].clone(),
+        )
+    };
     assert_eq!(flags(0), ("README.md".into(), true.into(), false.into()));
     assert_eq!(flags(1), ("docs/n.md".into(), false.into(), true.into()));
     let last = get(&running, &format!("{project}/repository/commits?ref_name=main&path=docs%2Fn.md&per_page=1")).await;

@@ -12,12 +12,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{PeerTube, short};
-use crate::{
-    films::Shown,
-    hash::hash,
-    items::ItemFaults,
-    systems::feeds::rfc3339,
-};
+use crate::{films::Shown, hash::hash, items::ItemFaults, systems::feeds::rfc3339};
 
 pub(super) const PROBLEM: &str = "application/problem+json; charset=utf-8";
 
@@ -62,7 +57,8 @@ fn refuse(status: StatusCode, detail: &str) -> Refused {
 
 fn bad_parameter(name: &str, value: &str) -> Refused {
     let mut body = problem(400, "Bad Request", &format!("Incorrect request parameters: {name}"));
-    body["invalid-params"] = json!({ name: { "type": "field", "value": value, "msg": "Invalid value", "path": name, "location": "query" } });
+    body["invalid-params"] =
+        json!({ name: { "type": "field", "value": value, "msg": "Invalid value", "path": name, "location": "query" } });
     let answer = (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, PROBLEM)], body.to_string());
     Refused(Box::new(answer.into_response()))
 }

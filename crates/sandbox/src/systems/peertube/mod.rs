@@ -78,7 +78,9 @@ impl System for PeerTube {
             429 => ("text/html; charset=utf-8", "Too many requests, please try again later.".to_owned()),
             403 => (api::PROBLEM, api::problem(403, "Forbidden", "Cannot get this video").to_string()),
             404 => (api::PROBLEM, api::problem(404, "Not Found", "Video not found").to_string()),
-            status => (api::PROBLEM, api::problem(status, "Internal Server Error", "Internal Server Error").to_string()),
+            status => {
+                (api::PROBLEM, api::problem(status, "Internal Server Error", "Internal Server Error").to_string())
+            }
         }
     }
 }

@@ -28,7 +28,9 @@ pub(super) async fn home(State(tube): State<Arc<PeerTube>>) -> Response {
             "<article><h2><a href=\"/w/{}\">{}</a></h2>\n<p class=\"quiet\">{}, {} minutes, {}</p></article>\n",
             short(&shown.film.id),
             escape(&shown.film.title),
-            escape(tube.films.channel(&shown.film.channel).map_or(shown.film.host.as_str(), |each| each.title.as_str())),
+            escape(
+                tube.films.channel(&shown.film.channel).map_or(shown.film.host.as_str(), |each| each.title.as_str())
+            ),
             shown.film.seconds.div_ceil(60),
             day(shown.published),
         )

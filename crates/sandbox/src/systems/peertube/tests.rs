@@ -32,7 +32,8 @@ async fn pages_hold_every_public_video_once() {
     let (_, all) = get(&running, "/api/v1/videos?count=100").await;
     assert!(all["total"].as_u64().unwrap() > total, "the federation is listed too");
     assert!(all["data"][0].get("tags").is_none(), "a list has no tags");
-    let times: Vec<_> = all["data"].as_array().unwrap().iter().map(|each| each["publishedAt"].as_str().unwrap()).collect();
+    let times: Vec<_> =
+        all["data"].as_array().unwrap().iter().map(|each| each["publishedAt"].as_str().unwrap()).collect();
     assert!(times.is_sorted_by(|one, other| one >= other), "the newest first, unless asked otherwise");
 }
 

@@ -79,7 +79,12 @@ impl Query {
             return Err(refuse(403, message, "youtube.quota", "quotaExceeded"));
         }
         if query.get("part").is_none_or(str::is_empty) {
-            return Err(refuse(400, "No filter selected. Expected one of: part", "youtube.parameter", "missingRequiredParameter"));
+            return Err(refuse(
+                400,
+                "No filter selected. Expected one of: part",
+                "youtube.parameter",
+                "missingRequiredParameter",
+            ));
         }
         Ok(query)
     }
@@ -163,8 +168,9 @@ pub(super) async fn playlist_items(
     let entries = entries(&tube, id, &faults).ok_or_else(missing)?;
     let start = match query.get("pageToken") {
         None => 0,
-        Some(token) => offset(token)
-            .ok_or_else(|| refuse(400, "The request specifies an invalid page token.", "youtube.parameter", "invalidPageToken"))?,
+        Some(token) => offset(token).ok_or_else(|| {
+            refuse(400, "The request specifies an invalid page token.", "youtube.parameter", "invalidPageToken")
+        })?,
     };
     let total = entries.len();
     let mut page: Vec<Shown> = entries.into_iter().skip(start).take(max).collect();
@@ -174,7 +180,8 @@ pub(super) async fn playlist_items(
         true => Some(start.saturating_sub(max)),
         false => (end < total).then_some(end),
     };
-    let items: Vec<Value> = page.iter().enumerate().map(|(at, shown)| entry(&tube, id, start + at, shown, &query)).collect();
+    let items: Vec<Value> =
+        page.iter().enumerate().map(|(at, shown)| entry(&tube, id, start + at, shown, &query)).collect();
     let mut body = json!({
         "kind": "youtube#playlistItemListResponse",
         "items": items,
@@ -274,10 +281,20 @@ pub(super) async fn videos(
     let query = Query::of(&tube, query.as_deref(), &headers)?;
     let wanted: Vec<&str> = query.get("id").unwrap_or_default().split(',').filter(|id| !id.is_empty()).collect();
     if wanted.is_empty() {
-        return Err(refuse(400, "No filter selected. Expected one of: chart, id, myRating", "youtube.parameter", "missingRequiredParameter"));
+        return Err(refuse(
+            400,
+            "No filter selected. Expected one of: chart, id, myRating",
+            "youtube.parameter",
+            "missingRequiredParameter",
+        ));
     }
     if wanted.len() > 50 {
-        return Err(refuse(400, "The request specifies an invalid filter parameter.", "youtube.parameter", "invalidFilters"));
+        return Err(refuse(
+            400,
+            "The request specifies an invalid filter parameter.",
+            "youtube.parameter",
+            "invalidFilters",
+        ));
     }
     let films = tube.films.visible(&faults);
     let open = |shown: &&Shown| matches!(shown.film.privacy.as_str(), "public" | "unlisted");

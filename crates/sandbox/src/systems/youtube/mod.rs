@@ -82,7 +82,12 @@ impl System for YouTube {
 
     fn refusal(&self, status: u16, _wait: Option<u32>) -> (&'static str, String) {
         let body = match status {
-            403 => api::error(403, "Access forbidden. The request may not be properly authorized.", "youtube.common", "forbidden"),
+            403 => api::error(
+                403,
+                "Access forbidden. The request may not be properly authorized.",
+                "youtube.common",
+                "forbidden",
+            ),
             429 => api::error(429, "Resource has been exhausted (e.g. check quota).", "global", "rateLimitExceeded"),
             404 => api::error(404, "Requested entity was not found.", "global", "notFound"),
             503 => api::error(503, "The service is currently unavailable.", "global", "backendError"),

@@ -30,18 +30,28 @@ async fn a_channel_leads_to_its_uploads_and_they_to_videos() {
     let uploads = channels["items"][0]["contentDetails"]["relatedPlaylists"]["uploads"].as_str().unwrap();
     let by_id = format!("channels?part=contentDetails&id={}", YouTube::channel_id(&film.channel));
     assert_eq!(get(&running, &by_id, &KEY).await.1["items"], channels["items"]);
-    let (mut path, mut seen) = (format!("playlistItems?part=snippet,contentDetails,status&playlistId={uploads}&maxResults=7"), vec![]);
+    let (mut path, mut seen) =
+        (format!("playlistItems?part=snippet,contentDetails,status&playlistId={uploads}&maxResults=7"), vec![]);
     loop {
         let (_, page) = get(&running, &path, &KEY).await;
-        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["contentDetails"]["videoId"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["contentDetails"]["videoId"].as_str().unwrap().to_owned()),
+        );
         let Some(token) = page["nextPageToken"].as_str() else { break };
-        path = format!("playlistItems?part=contentDetails,status,snippet&playlistId={uploads}&maxResults=7&pageToken={token}");
+        path = format!(
+            "playlistItems?part=contentDetails,status,snippet&playlistId={uploads}&maxResults=7&pageToken={token}"
+        );
     }
     let public = films.iter().filter(|each| each.channel == film.channel && each.privacy == "public");
     assert_eq!(seen.len(), public.count());
     let (_, videos) = get(&running, &format!("videos?part=snippet,contentDetails&id={}", seen.join(",")), &KEY).await;
     assert_eq!(videos["items"].as_array().unwrap().len(), seen.len());
-    let found = videos["items"].as_array().unwrap().iter().find(|each| each["id"] == YouTube::video_id(&film.id)).unwrap();
+    let found =
+        videos["items"].as_array().unwrap().iter().find(|each| each["id"] == YouTube::video_id(&film.id)).unwrap();
     assert_eq!(found["snippet"]["title"], film.title);
     assert!(found.get("status").is_none(), "parts that were not asked for are not there");
 }
@@ -49,10 +59,13 @@ async fn a_channel_leads_to_its_uploads_and_they_to_videos() {
 #[tokio::test]
 async fn a_playlist_keeps_the_place_of_what_is_gone() {
     let running = start(None).await;
-    let (_, list) = get(&running, "playlistItems?part=snippet,status&playlistId=PLhalden-first-steps&maxResults=50", &KEY).await;
-    let titles: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["snippet"]["title"].as_str().unwrap()).collect();
+    let (_, list) =
+        get(&running, "playlistItems?part=snippet,status&playlistId=PLhalden-first-steps&maxResults=50", &KEY).await;
+    let titles: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|item| item["snippet"]["title"].as_str().unwrap()).collect();
     assert!(titles.contains(&"Private video") && titles.contains(&"Deleted video"), "{titles:?}");
-    let private: Film = running.world().youtube().films().all().into_iter().find(|film| film.privacy == "private").unwrap();
+    let private: Film =
+        running.world().youtube().films().all().into_iter().find(|film| film.privacy == "private").unwrap();
     let (status, none) = get(&running, &format!("videos?part=id&id={}", YouTube::video_id(&private.id)), &KEY).await;
     assert_eq!((status, none["items"].as_array().unwrap().len()), (200, 0));
 }
