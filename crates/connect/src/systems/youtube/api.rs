@@ -116,8 +116,12 @@ impl List {
             let found = "JSON without a list of videos".to_owned();
             return Err(Error::Format { url: mask(&url), expected: EXPECTED, found });
         };
-        let videos: HashMap<&str, &Value> =
-            list.iter().filter_map(|video| Some((video["id"].as_str()?, video))).collect();
+        let mut videos: HashMap<&str, &Value> = HashMap::new();
+        for video in list {
+            if let Some(id) = video["id"].as_str() {
+                videos.entry(id).or_insert(video);
+            }
+        }
         // Videos that are gone since are left out of the answer; one that is there without its id is not gone.
         let odd = videos.len() < list.len();
         for (id, title) in ids {
