@@ -161,6 +161,11 @@ pub(crate) fn language(tag: &str) -> Option<String> {
     Some(out)
 }
 
+/// A length in whole minutes, at least one; 0, which no resource keeps, for what has none.
+pub(crate) fn minutes(seconds: i64) -> i64 {
+    if seconds <= 0 { 0 } else { (seconds.saturating_add(30) / 60).max(1) }
+}
+
 /// Whether a time lies between the years 1900 and 2100.
 pub(crate) fn plausible(at: i64) -> bool {
     (-2_208_988_800_000..4_102_444_800_000).contains(&at)
@@ -307,6 +312,12 @@ mod tests {
         draft.summary = "word ".repeat(100);
         let resource = draft.finish(&base()).unwrap();
         assert!(resource.title.starts_with("word word") && resource.title.chars().count() <= 80);
+    }
+
+    #[test]
+    fn seconds_become_minutes() {
+        assert_eq!([-5, 0, 1, 89, 90, 3600].map(minutes), [0, 0, 1, 1, 2, 60]);
+        assert!(minutes(i64::MAX) > 0);
     }
 
     #[test]

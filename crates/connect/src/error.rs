@@ -56,6 +56,8 @@ pub enum Error {
     RateLimited { url: String, wait: Option<Duration> },
     #[error("asking {url}: the server is busy: {reason}")]
     Busy { url: String, reason: String, wait: Option<Duration> },
+    #[error("asking {url}: the quota is used up: {reason}")]
+    Quota { url: String, reason: String, wait: Option<Duration> },
     #[error("signing in at {url}: {reason}")]
     SignIn { url: String, reason: String },
     #[error("reading {url}: expected {expected}, found {found}")]
@@ -119,6 +121,7 @@ impl Error {
             Self::Status { .. } => "The system refused to answer.",
             Self::RateLimited { .. } => "The system asked to be asked less often.",
             Self::Busy { .. } => "The system is too busy to answer.",
+            Self::Quota { .. } => "What the system lets us ask in a day is used up.",
             Self::SignIn { .. } => "The system did not let us in.",
             Self::Api { .. } => "The system answered with an error.",
             Self::Loop { .. } => "The system's list never ends.",
@@ -152,7 +155,7 @@ impl Error {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 425 | 500 | 502 | 503 | 504 | 520..=524),
             Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } => true,
-            Self::RateLimited { .. } | Self::Busy { .. } => true,
+            Self::RateLimited { .. } | Self::Busy { .. } | Self::Quota { .. } => true,
             _ => false,
         }
     }
@@ -160,7 +163,7 @@ impl Error {
     /// How long the server asks to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { wait, .. } | Self::Busy { wait, .. } => *wait,
+            Self::RateLimited { wait, .. } | Self::Busy { wait, .. } | Self::Quota { wait, .. } => *wait,
             _ => None,
         }
     }
@@ -195,6 +198,11 @@ impl Error {
             Self::Status { .. } => "Open the address in a browser to see what the system objects to.".into(),
             Self::RateLimited { .. } | Self::Busy { .. } => {
                 "Nothing: the run goes on after the pause. Sync less often if it recurs.".into()
+            }
+            Self::Quota { .. } => {
+                "Nothing: the run goes on when the quota is reset. If it recurs, sync less often, or ask for a \
+                 larger quota."
+                    .into()
             }
             Self::SignIn { .. } => {
                 "Check the user name and the key or password in the source's settings, and what they may read.".into()

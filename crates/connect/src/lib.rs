@@ -11,6 +11,7 @@
 mod clean;
 mod error;
 mod http;
+mod markdown;
 mod model;
 mod system;
 mod systems;

@@ -24,6 +24,14 @@ pub struct Content {
     pub wiki: Vec<WikiArticle>,
     /// The forum's categories and topics.
     pub forum: ForumContent,
+    /// The video server's channels and recordings.
+    pub peertube: crate::FilmContent,
+    /// The public channel and its playlists.
+    pub youtube: crate::FilmContent,
+    /// The public repositories.
+    pub github: Vec<crate::RepositoryContent>,
+    /// The organisation's own repositories.
+    pub gitlab: Vec<crate::RepositoryContent>,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -131,6 +139,8 @@ pub enum ContentError {
     Date { item: String, text: String },
     #[error("{place}: two entries share the id {id:?}; give each its own")]
     Duplicate { place: &'static str, id: String },
+    #[error("film {film:?}: {what}")]
+    Film { film: String, what: String },
     #[error("forum topic {topic}: {what}")]
     Topic { topic: u64, what: String },
 }
@@ -149,6 +159,10 @@ impl Content {
             tutorials: json("library/tutorials.json")?,
             wiki: wiki()?,
             forum: json("forum.json")?,
+            peertube: json("peertube.json")?,
+            youtube: json("youtube.json")?,
+            github: repositories("github")?,
+            gitlab: repositories("gitlab")?,
         })
     }
 }
@@ -184,6 +198,17 @@ fn json<T: Default + for<'a> Deserialize<'a>>(file: &str) -> Result<T, ContentEr
             serde_json::from_str(text).map_err(|source| ContentError::Json { file: file.to_owned(), source })
         }
     }
+}
+
+/// `NAME.json` describes the repositories, whose files stand below `NAME/OWNER/REPOSITORY/`.
+fn repositories(name: &str) -> Result<Vec<crate::RepositoryContent>, ContentError> {
+    let mut all: Vec<crate::RepositoryContent> = json(&format!("{name}.json"))?;
+    for each in &mut all {
+        let root = format!("{name}/{}/", each.name);
+        let own = |(file, text): &(&str, &str)| Some((file.strip_prefix(&root)?.to_owned(), (*text).to_owned()));
+        each.files.extend(embedded::FILES.iter().filter_map(own));
+    }
+    Ok(all)
 }
 
 fn wiki() -> Result<Vec<WikiArticle>, ContentError> {

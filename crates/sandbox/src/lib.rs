@@ -23,11 +23,13 @@
 mod clock;
 mod content;
 mod faults;
+mod films;
 mod hash;
 mod html;
 mod inject;
 mod items;
 mod markup;
+mod repositories;
 mod requests;
 mod server;
 mod systems;
@@ -37,13 +39,19 @@ pub use content::{
     Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
+pub use films::{Film, FilmChannel, FilmContent, FilmPlaylist, Films};
+pub use repositories::{Repositories, RepositoryContent};
 pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
+    github::GitHub,
+    gitlab::GitLab,
+    peertube::PeerTube,
     wiki::{Login, Wiki},
+    youtube::YouTube,
 };
 
 /// A change to a system's world that cannot be made.

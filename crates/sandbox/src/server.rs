@@ -26,6 +26,12 @@ pub struct Options {
     pub forum_key: Option<ApiKey>,
     /// Who may read the wiki through its API; none means everybody.
     pub wiki_login: Option<Login>,
+    /// The one key that YouTube's API accepts; none means any.
+    pub youtube_key: Option<String>,
+    /// The token that opens what is not public on GitHub; any other one is refused.
+    pub github_token: Option<String>,
+    /// The same for GitLab.
+    pub gitlab_token: Option<String>,
 }
 
 impl Options {

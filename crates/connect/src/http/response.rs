@@ -1,6 +1,6 @@
 //! One answer.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, SET_COOKIE};
@@ -62,6 +62,13 @@ impl Response {
     /// What `Retry-After` asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.wait
+    }
+
+    /// The server's time, by its `Date`, else by our clock; epoch milliseconds.
+    pub fn clock(&self) -> i64 {
+        let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+        let since = date.unwrap_or_else(SystemTime::now).duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// The cookies that it sets: names and values.

@@ -2,4 +2,9 @@
 
 pub(crate) mod discourse;
 pub(crate) mod feeds;
+mod forge;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod mediawiki;
+pub(crate) mod peertube;
+pub(crate) mod youtube;

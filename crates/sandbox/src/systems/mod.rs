@@ -9,7 +9,11 @@ use crate::{clock::Clock, content::ContentError, server::Options};
 
 pub(crate) mod feeds;
 pub(crate) mod forum;
+pub(crate) mod github;
+pub(crate) mod gitlab;
+pub(crate) mod peertube;
 pub(crate) mod wiki;
+pub(crate) mod youtube;
 
 /// A system that the sandbox plays.
 pub trait System: Send + Sync + 'static {
@@ -93,4 +97,12 @@ systems! {
     wiki: wiki::Wiki,
     /// A Discourse forum.
     forum: forum::Forum,
+    /// A PeerTube instance.
+    peertube: peertube::PeerTube,
+    /// YouTube's Data API.
+    youtube: youtube::YouTube,
+    /// A GitHub Enterprise.
+    github: github::GitHub,
+    /// A GitLab.
+    gitlab: gitlab::GitLab,
 }
