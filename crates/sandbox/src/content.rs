@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
+use crate::systems::{canvas::CanvasContent, moodle::MoodleContent};
+
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/content.rs"));
 }
@@ -24,6 +26,10 @@ pub struct Content {
     pub wiki: Vec<WikiArticle>,
     /// The forum's categories and topics.
     pub forum: ForumContent,
+    /// The Moodle site's categories and courses.
+    pub moodle: MoodleContent,
+    /// The Canvas's courses.
+    pub canvas: CanvasContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -133,6 +139,8 @@ pub enum ContentError {
     Duplicate { place: &'static str, id: String },
     #[error("forum topic {topic}: {what}")]
     Topic { topic: u64, what: String },
+    #[error("moodle course {course}: {what}")]
+    Course { course: u64, what: String },
 }
 
 impl Content {
@@ -149,6 +157,8 @@ impl Content {
             tutorials: json("library/tutorials.json")?,
             wiki: wiki()?,
             forum: json("forum.json")?,
+            moodle: json("moodle.json")?,
+            canvas: json("canvas.json")?,
         })
     }
 }

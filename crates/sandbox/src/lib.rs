@@ -41,8 +41,12 @@ pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
+    canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
+    moodle::{
+        Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleSection, MoodleSwitches, MoodleText,
+    },
     wiki::{Login, Wiki},
 };
 

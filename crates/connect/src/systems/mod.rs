@@ -1,5 +1,7 @@
 //! The systems, one module each.
 
+pub(crate) mod canvas;
 pub(crate) mod discourse;
 pub(crate) mod feeds;
 pub(crate) mod mediawiki;
+pub(crate) mod moodle;

@@ -7,8 +7,10 @@ use url::Url;
 
 use crate::{clock::Clock, content::ContentError, server::Options};
 
+pub(crate) mod canvas;
 pub(crate) mod feeds;
 pub(crate) mod forum;
+pub(crate) mod moodle;
 pub(crate) mod wiki;
 
 /// A system that the sandbox plays.
@@ -93,4 +95,8 @@ systems! {
     wiki: wiki::Wiki,
     /// A Discourse forum.
     forum: forum::Forum,
+    /// A Moodle.
+    moodle: moodle::Moodle,
+    /// A Canvas.
+    canvas: canvas::Canvas,
 }
