@@ -12,9 +12,7 @@ use axum::{
 };
 use common::{Run, Server, connector, http, run};
 use connect::{Connector, Error, Http, Kind, Next, Policy, Resource};
-use sandbox::{
-    Canvas, CanvasCourse, CanvasItem, CanvasModule, Content, Fault, Options, RetryAfter, Running, Sandbox,
-};
+use sandbox::{Canvas, CanvasCourse, CanvasItem, CanvasModule, Content, Fault, Options, RetryAfter, Running, Sandbox};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -26,7 +24,8 @@ fn course(id: u64) -> CanvasCourse {
         title: title.to_owned(),
         ..CanvasItem::default()
     };
-    let module = |id: u64, items: Vec<CanvasItem>| CanvasModule { id, name: "M".into(), items, ..CanvasModule::default() };
+    let module =
+        |id: u64, items: Vec<CanvasItem>| CanvasModule { id, name: "M".into(), items, ..CanvasModule::default() };
     let at = id * 1000;
     let hidden = CanvasItem { unpublished: true, ..item(at + 4, "Page", "Hidden") };
     let open = vec![
@@ -119,7 +118,10 @@ async fn one_account_or_ones_own() {
     sandbox.world().canvas().set(|switches| switches.read_course_list = true);
     let (none, client) = canvas(&url, &[("account", "99999")]);
     let error = run(&*none, &client, None).await.unwrap_err();
-    assert!(matches!(&error, Error::Status { status: 404, detail, .. } if detail.contains("does not exist")), "{error}");
+    assert!(
+        matches!(&error, Error::Status { status: 404, detail, .. } if detail.contains("does not exist")),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -133,7 +135,10 @@ async fn module_items_are_those_that_everybody_may_open() {
         let page = find(&all, "item-2001");
         assert_eq!((page.title.as_str(), page.kind), ("Read & do – Course 002", Kind::Article));
         assert_eq!(page.url, url.join("courses/2/modules/items/2001").unwrap().as_str());
-        assert_eq!((page.topics.as_slice(), page.language.as_deref()), (&["Engineering".to_owned()][..], Some("pt-BR")));
+        assert_eq!(
+            (page.topics.as_slice(), page.language.as_deref()),
+            (&["Engineering".to_owned()][..], Some("pt-BR"))
+        );
         assert_eq!(find(&all, "item-2002").kind, Kind::Assessment);
         assert!(all.ids().contains(&"item-3219"), "a long module is read to its end");
     }
@@ -241,7 +246,12 @@ async fn broken_courses_are_set_aside() {
         sandbox.faults().canvas.add(fault.clone().always().on(part));
         let (canvas, client) = canvas(&url, if part == "accounts" { &[] } else { &[MODULES] });
         let all = run(&*canvas, &client, None).await.unwrap();
-        assert_eq!((all.items.len(), all.rejected.len(), all.complete), (kept, 1, false), "{fault:?}: {:?}", all.rejected);
+        assert_eq!(
+            (all.items.len(), all.rejected.len(), all.complete),
+            (kept, 1, false),
+            "{fault:?}: {:?}",
+            all.rejected
+        );
     }
     sandbox.clear_faults();
     sandbox.faults().canvas.add(Fault::Status { code: 404 }.always().on("courses/4/modules"));

@@ -75,7 +75,10 @@ impl Api {
         let next = asked.join(link).ok().filter(|next| next.origin() == asked.origin() && next.path() == asked.path());
         let Some(next) = next else {
             let link = Url::parse(link).map_or_else(|_| "no address".to_owned(), |link| mask(&link));
-            return Err(Error::Redirect { url: mask(asked), reason: format!("its next page is in another place, {link}") });
+            return Err(Error::Redirect {
+                url: mask(asked),
+                reason: format!("its next page is in another place, {link}"),
+            });
         };
         let pairs = next.query_pairs().filter(|(name, _)| name != "access_token");
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -116,7 +119,8 @@ fn next_link(header: &str) -> Option<&str> {
         // The parameters end where the next address begins.
         let params = after.split('<').next().unwrap_or_default();
         let is_next = params.split([';', ',']).filter_map(|param| param.split_once('=')).any(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("rel") && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
+            name.trim().eq_ignore_ascii_case("rel")
+                && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
         });
         if is_next {
             return Some(address.trim());

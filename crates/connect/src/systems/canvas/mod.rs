@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::{
     clean::{digest, read_cursor, write_cursor},
@@ -70,7 +69,10 @@ const FIELDS: &[Field] = &[
         name: "courses",
         label: "Which courses",
         help: "All courses of an account need the permission to view its list of courses; one's own need none.",
-        kind: FieldKind::Choice(&[("account", "All courses of an account"), ("own", "Those that the token's user is in")]),
+        kind: FieldKind::Choice(&[
+            ("account", "All courses of an account"),
+            ("own", "Those that the token's user is in"),
+        ]),
         required: false,
         default: "account",
     },

@@ -196,7 +196,10 @@ fn refusal(response: &Response, function: &str, answer: &Value) -> Error {
             Error::SignIn { url, reason: format!("{said}: {why}") }
         }
         // The account, rather than what it asks for.
-        "nopermissions" | "requireloginerror" | "sitepolicynotagreed" | "usernotfullysetup"
+        "nopermissions"
+        | "requireloginerror"
+        | "sitepolicynotagreed"
+        | "usernotfullysetup"
         | "forcepasswordchangenotice" => Error::SignIn { url, reason: said },
         code if code.starts_with("wsaccessuser") => Error::SignIn { url, reason: said },
         "sitemaintenance" | "upgraderunning" | "dbconnectionfailed" | "dmlreadexception" => {

@@ -63,7 +63,14 @@ impl Lms {
         Ok(())
     }
 
-    fn activity(&self, task: &Task<'_>, course: &Course, (name, kind): (&str, Kind), module: &Value, batch: &mut Batch) {
+    fn activity(
+        &self,
+        task: &Task<'_>,
+        course: &Course,
+        (name, kind): (&str, Kind),
+        module: &Value,
+        batch: &mut Batch,
+    ) {
         let title = self.text(&module["name"]);
         let Some(id) = number(&module["id"]) else {
             batch.gather.push(Err(rejected(None, "It has no id.", &title)));
@@ -102,8 +109,13 @@ mod tests {
 
     #[test]
     fn what_is_not_for_everybody_is_left_out() {
-        assert!(!is_hidden(&json!({"visible": 1, "uservisible": true, "visibleoncoursepage": 1, "availability": null})));
-        assert!(!is_hidden(&json!({"availability": "{\"op\":\"&\",\"c\":[],\"showc\":[]}"})), "conditions that were taken away");
+        assert!(!is_hidden(
+            &json!({"visible": 1, "uservisible": true, "visibleoncoursepage": 1, "availability": null})
+        ));
+        assert!(
+            !is_hidden(&json!({"availability": "{\"op\":\"&\",\"c\":[],\"showc\":[]}"})),
+            "conditions that were taken away"
+        );
         for hidden in [
             json!({"visible": 0}),
             json!({"uservisible": false}),

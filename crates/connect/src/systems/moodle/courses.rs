@@ -178,7 +178,14 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_people_enter_them() {
-        for (value, minutes) in [(json!("90"), Some(90)), (json!(90), Some(90)), (json!("90.0"), Some(90)), (json!("45 min"), Some(45)), (json!("an hour"), None), (json!(null), None)] {
+        for (value, minutes) in [
+            (json!("90"), Some(90)),
+            (json!(90), Some(90)),
+            (json!("90.0"), Some(90)),
+            (json!("45 min"), Some(45)),
+            (json!("an hour"), None),
+            (json!(null), None),
+        ] {
             assert_eq!(whole(&value), minutes, "{value}");
         }
     }

@@ -284,7 +284,8 @@ impl Connector for Lms {
 
     async fn test(&self, http: &Http) -> Vec<Step> {
         let site = self.greet(http).await;
-        let works = site.as_ref().map_or_else(|_| "The token works".to_owned(), |site| format!("Signed in as {}", site.user));
+        let works =
+            site.as_ref().map_or_else(|_| "The token works".to_owned(), |site| format!("Signed in as {}", site.user));
         let sign_in = Found::sign_in(Some(works), site.is_ok());
         let found = match site {
             Ok(site) => self.try_out(http, &site).await,

@@ -224,7 +224,14 @@ mod tests {
 
     #[test]
     fn what_is_not_closed_stays() {
-        for text in ["{mlang en}One", "{mlang ", "<span lang=\"en\" class=\"multilang\">One", "<span", "<span lang=", "ä{mlang}ß"] {
+        for text in [
+            "{mlang en}One",
+            "{mlang ",
+            "<span lang=\"en\" class=\"multilang\">One",
+            "<span",
+            "<span lang=",
+            "ä{mlang}ß",
+        ] {
             assert_eq!(choose(text, Some("de")), text);
         }
         let many = "<span lang=\"en\" class=\"multilang\">".repeat(20_000);
@@ -237,7 +244,15 @@ mod tests {
 
     #[test]
     fn packs_are_languages() {
-        for (pack, language) in [("de", "de"), ("pt_br", "pt-BR"), ("de_du", "de"), ("en_us", "en-US"), ("sr_lt", "sr-Latn"), ("zh_cn", "zh-CN"), ("en_kids", "en")] {
+        for (pack, language) in [
+            ("de", "de"),
+            ("pt_br", "pt-BR"),
+            ("de_du", "de"),
+            ("en_us", "en-US"),
+            ("sr_lt", "sr-Latn"),
+            ("zh_cn", "zh-CN"),
+            ("en_kids", "en"),
+        ] {
             assert_eq!(tag(pack).as_deref(), Some(language));
         }
         assert_eq!(tag(""), None);

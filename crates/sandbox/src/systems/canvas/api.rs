@@ -92,7 +92,8 @@ impl Asked {
             query.extend_pairs(&self.rest).append_pair("page", page);
             format!("<{}{path}?{}>; rel=\"{rel}\"", canvas.base, query.finish())
         };
-        let mark = |start: usize| if start == 0 { "first".to_owned() } else { format!("bookmark:{:x}", start * 31 + 7) };
+        let mark =
+            |start: usize| if start == 0 { "first".to_owned() } else { format!("bookmark:{:x}", start * 31 + 7) };
         let mut links = vec![link(&mark(self.start), "current")];
         if faults.backwards() {
             links.push(link(&mark(self.start.saturating_sub(self.size)), "next"));
@@ -374,7 +375,8 @@ pub(super) async fn course_page(State(canvas): State<Arc<Canvas>>, Path(id): Pat
     for module in course.content.modules.iter().filter(|module| !module.unpublished) {
         body += &format!("<h2>{}</h2>\n<ul>\n", escape(&module.name));
         for item in module.items.iter().filter(|item| !item.unpublished) {
-            body += &format!("<li><a href=\"/courses/{id}/modules/items/{}\">{}</a></li>\n", item.id, escape(&item.title));
+            body +=
+                &format!("<li><a href=\"/courses/{id}/modules/items/{}\">{}</a></li>\n", item.id, escape(&item.title));
         }
         body += "</ul>\n";
     }
@@ -385,7 +387,10 @@ pub(super) async fn item_page(State(canvas): State<Arc<Canvas>>, Path((id, item)
     let course = canvas.school().courses.get(&id).cloned();
     let items = course.iter().flat_map(|course| &course.content.modules).flat_map(|module| &module.items);
     match items.into_iter().find(|each| each.id == item && !each.unpublished) {
-        Some(found) => html::page(&found.title, &format!("<p><a href=\"/courses/{id}\">The course</a></p>\n<p>{}</p>", escape(&found.url))),
+        Some(found) => html::page(
+            &found.title,
+            &format!("<p><a href=\"/courses/{id}\">The course</a></p>\n<p>{}</p>", escape(&found.url)),
+        ),
         None => html::missing("There is no such item, or it is not published."),
     }
 }

@@ -72,7 +72,10 @@ async fn refusals_have_canvases_form() {
     assert_eq!(get(&running, "/api/v1/users/self", Canvas::TOKEN).await.0, 200);
     let url = running.urls().canvas.join("/api/v1/users/self").unwrap();
     let limited = Client::new().get(url).bearer_auth(Canvas::TOKEN).send().await.unwrap();
-    assert_eq!((limited.status().as_u16(), limited.headers()["x-rate-limit-remaining"].to_str().unwrap()), (403, "0.0"));
+    assert_eq!(
+        (limited.status().as_u16(), limited.headers()["x-rate-limit-remaining"].to_str().unwrap()),
+        (403, "0.0")
+    );
     assert_eq!(limited.text().await.unwrap(), "403 Forbidden (Rate Limit Exceeded)\n");
     running.world().canvas().set(|switches| switches.quota = None);
     running.faults().canvas.add(Fault::CursorBackwards.always());

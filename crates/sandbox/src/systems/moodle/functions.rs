@@ -124,7 +124,13 @@ impl View<'_> {
                     "ids" => value.split(',').filter_map(|id| id.parse().ok()).any(within),
                     "parent" => value.parse() == Ok(category.parent),
                     "name" => *value == name,
-                    _ => return Err(Fault::new("moodle_exception", "criteriaerror", "Missing permissions to search on a criterion.")),
+                    _ => {
+                        return Err(Fault::new(
+                            "moodle_exception",
+                            "criteriaerror",
+                            "Missing permissions to search on a criterion.",
+                        ));
+                    }
                 };
             }
             if fits {
@@ -286,9 +292,10 @@ impl View<'_> {
         Ok(sections
             .filter(|(_, section)| section.visible || self.switches.see_hidden)
             .map(|(place, section)| {
-                let kept = section.activities.iter().filter(|activity| {
-                    modules && given("modname").is_none_or(|kind| kind == activity.kind)
-                });
+                let kept = section
+                    .activities
+                    .iter()
+                    .filter(|activity| modules && given("modname").is_none_or(|kind| kind == activity.kind));
                 self.section(&course, place, section, kept, files)
             })
             .collect())

@@ -229,7 +229,11 @@ impl Moodle {
         let last = all.flat_map(|section| &section.activities).map(|activity| activity.id).max();
         let course = site.course(course)?;
         if course.content.sections.is_empty() {
-            course.content.sections.push(MoodleSection { name: "General".into(), visible: true, activities: Vec::new() });
+            course.content.sections.push(MoodleSection {
+                name: "General".into(),
+                visible: true,
+                activities: Vec::new(),
+            });
         }
         let activity = MoodleActivity {
             id: last.map_or(1, |last| last + 1),
@@ -297,6 +301,9 @@ impl System for Moodle {
             503 => "This site is undergoing maintenance and is currently not available",
             _ => "The server could not complete your request",
         };
-        ("text/html; charset=utf-8", format!("<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{said}</h1></body></html>\n"))
+        (
+            "text/html; charset=utf-8",
+            format!("<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{said}</h1></body></html>\n"),
+        )
     }
 }

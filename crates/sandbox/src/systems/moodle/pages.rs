@@ -7,10 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{
-    Moodle, MoodleActivity, MoodleText, NAME,
-    rest::plain,
-};
+use super::{Moodle, MoodleActivity, MoodleText, NAME, rest::plain};
 use crate::html::{self, escape};
 
 type Asked = Query<HashMap<String, String>>;
@@ -23,7 +20,8 @@ pub(super) async fn home(State(moodle): State<Arc<Moodle>>) -> Response {
     let categories = moodle.site().categories.clone();
     let mut body = String::from("<p>Courses by and for the people of Halden.</p>\n");
     for category in categories.values() {
-        let courses: Vec<_> = moodle.site().courses.values().filter(|each| each.content.category == category.id).cloned().collect();
+        let courses: Vec<_> =
+            moodle.site().courses.values().filter(|each| each.content.category == category.id).cloned().collect();
         body += &format!("<h2>{}</h2>\n<ul>\n", escape(&plain(&category.name)));
         for course in courses.iter().filter(|course| course.content.visible) {
             body += &link(&moodle.course_url(course.content.id), &course.content.fullname);

@@ -87,8 +87,7 @@ impl Call {
         if let Some(name) = required.iter().find(|name| !self.params.contains_key(**name)) {
             return Err(Fault::parameter(format!("Missing required key in single structure: {name}")));
         }
-        let unknown: Vec<_> =
-            self.params.keys().map(String::as_str).filter(|name| !known.contains(name)).collect();
+        let unknown: Vec<_> = self.params.keys().map(String::as_str).filter(|name| !known.contains(name)).collect();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -100,7 +99,9 @@ impl Call {
         match self.params.get(name) {
             None => Ok(""),
             Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(Fault::parameter(format!("{name} => Invalid parameter value detected: Scalar type expected, array or object received."))),
+            Some(_) => Err(Fault::parameter(format!(
+                "{name} => Invalid parameter value detected: Scalar type expected, array or object received."
+            ))),
         }
     }
 
@@ -118,13 +119,16 @@ impl Call {
     pub(super) fn pairs(&self, list: &str, key: &str) -> Result<Vec<(String, String)>, Fault> {
         let Some(given) = self.params.get(list) else { return Ok(Vec::new()) };
         let Some(given) = given.as_object() else {
-            return Err(Fault::parameter(format!("{list} => Invalid parameter value detected: Only arrays accepted. The bad value is: '{given}'")));
+            return Err(Fault::parameter(format!(
+                "{list} => Invalid parameter value detected: Only arrays accepted. The bad value is: '{given}'"
+            )));
         };
         given
             .values()
             .map(|pair| {
                 let text = |name: &str| {
-                    let missing = || Fault::parameter(format!("{list} => Missing required key in single structure: {name}"));
+                    let missing =
+                        || Fault::parameter(format!("{list} => Missing required key in single structure: {name}"));
                     pair[name].as_str().map(str::to_owned).ok_or_else(missing)
                 };
                 Ok((text(key)?, text("value")?))
@@ -166,7 +170,10 @@ mod tests {
             "wsfunction=f&moodlewsrestformat=json&moodlewssettingfilter=1",
             b"wstoken=t&options[0][name]=excludecontents&options[0][value]=1&courseid=7",
         );
-        assert_eq!((call.token.as_str(), call.function.as_str(), call.wants_json, call.filters), ("t", "f", true, true));
+        assert_eq!(
+            (call.token.as_str(), call.function.as_str(), call.wants_json, call.filters),
+            ("t", "f", true, true)
+        );
         assert_eq!(call.pairs("options", "name").unwrap(), [("excludecontents".to_owned(), "1".to_owned())]);
         assert_eq!(call.int("courseid"), Ok(7));
         assert!(call.only(&["courseid"], &[]).is_err() && call.only(&["courseid", "options"], &["courseid"]).is_ok());

@@ -37,7 +37,10 @@ pub(super) async fn serve(
         Err(fault) => fault.answer(switches.debugging),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, must-revalidate, pre-check=0, post-check=0, max-age=0"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, must-revalidate, pre-check=0, post-check=0, max-age=0"),
+    );
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
@@ -55,7 +58,9 @@ fn admit(switches: &MoodleSwitches, call: &Call) -> Result<(), Fault> {
         return Err(Fault::new("moodle_exception", "sitemaintenance", said));
     }
     if !switches.rest_use {
-        return Err(Fault::access("You are not allowed to use the rest protocol (missing capability: webservice/rest:use)"));
+        return Err(Fault::access(
+            "You are not allowed to use the rest protocol (missing capability: webservice/rest:use)",
+        ));
     }
     if call.function.is_empty() {
         return Err(Fault::parameter("Missing function name"));
@@ -108,7 +113,8 @@ pub(super) fn name(name: &MoodleText, switches: &MoodleSwitches, call: &Call) ->
 /// What the filter shows: the language, its parent, English, the first.
 fn chosen(texts: &[(String, String)], language: &str) -> String {
     let parent = language.split('_').next().unwrap_or_default();
-    let found = [language, parent, "en"].iter().find_map(|wanted| texts.iter().find(|(language, _)| language == wanted));
+    let found =
+        [language, parent, "en"].iter().find_map(|wanted| texts.iter().find(|(language, _)| language == wanted));
     found.or(texts.first()).map(|(_, text)| text.clone()).unwrap_or_default()
 }
 
