@@ -44,8 +44,8 @@ fn course(id: u64) -> CanvasCourse {
         state: "available".into(),
         description: "In short.".into(),
         syllabus: "<p>At length.</p>".into(),
-        locale: (id % 2 == 0).then(|| "pt-BR".into()),
-        account: if id % 3 == 0 { String::new() } else { "Engineering".into() },
+        locale: id.is_multiple_of(2).then(|| "pt-BR".into()),
+        account: if id.is_multiple_of(3) { String::new() } else { "Engineering".into() },
         teachers: vec!["Mira Adler".into(), "Jonas Brandt".into()],
         created_days_ago: 100.0,
         ended_days_ago: None,
@@ -91,8 +91,13 @@ async fn every_published_course_arrives_with_what_belongs_to_it() {
         assert_eq!(course.url, url.join(&format!("courses/{number}")).unwrap().as_str());
         assert_eq!(course.summary, if number == 7 { "At length." } else { "In short." });
         assert_eq!(course.authors, "Mira Adler, Jonas Brandt");
-        assert_eq!(course.language.as_deref(), (number % 2 == 0).then_some("pt-BR"));
-        assert_eq!(course.topics.is_empty(), number % 3 == 0, "the root account is no topic: {:?}", course.topics);
+        assert_eq!(course.language.as_deref(), number.is_multiple_of(2).then_some("pt-BR"));
+        assert_eq!(
+            course.topics.is_empty(),
+            number.is_multiple_of(3),
+            "the root account is no topic: {:?}",
+            course.topics
+        );
         assert!(course.published_at.is_some() && course.changed_at.is_none());
     }
     let asked = sandbox.requests().canvas.all();

@@ -255,7 +255,7 @@ impl School {
         batch: &mut Batch,
     ) -> Result<(), Error> {
         let list = self.api.list(http, &self.list, query).await?;
-        let now = *run.started.get_or_insert_with(|| list.clock);
+        let now = *run.started.get_or_insert(list.clock);
         if run.pages == 0 && self.modules {
             run.full = state.full_at.is_none_or(|at| now < at || now - at >= self.full_ms);
         }
