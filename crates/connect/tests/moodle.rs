@@ -399,6 +399,24 @@ async fn something_else_at_the_address_is_told_from_moodle() {
     assert!(moodle.test(&client).await.pop().unwrap().outcome.is_err());
 }
 
+#[tokio::test]
+async fn the_organisation_in_the_box_is_read() {
+    let (sandbox, url) = started(Content::embedded().unwrap()).await;
+    let (moodle, client) = moodle(&url, &[ACTIVITIES, ("topic_fields", "topics"), ("minutes_field", "duration")]);
+    let all = run(&*moodle, &client, None).await.unwrap();
+    let courses = all.resources().into_iter().filter(|each| each.external_id.starts_with("course-"));
+    let ids: BTreeSet<_> = courses.map(|course| course.external_id.clone()).collect();
+    // One of those that everybody may see is over.
+    assert_eq!((ids.len(), all.rejected.len(), all.complete), (sandbox.world().moodle().courses().len() - 1, 0, true));
+    let calibration = find(&all, "course-6");
+    assert_eq!(calibration.topics, ["Firmware & devices", "Calibration & production", "Electronics", "Statistics"]);
+    assert_eq!((calibration.minutes, calibration.authors.as_str()), (Some(240), "Sunita Rao, Pieter van Dijk"));
+    assert_eq!(find(&all, "course-13").title, "Safety in the pressure lab");
+    assert!(
+        !all.titles().iter().any(|title| title.contains("Answers to the quiz") || title.contains("rehearsal's leader"))
+    );
+}
+
 /// Answers each function as told.
 async fn odd(answers: impl Fn(&str) -> serde_json::Value + Clone + Send + Sync + 'static) -> Server {
     let serve = move |uri: axum::http::Uri| {
