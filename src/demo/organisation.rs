@@ -113,6 +113,9 @@ mod tests {
                 assert!(names.contains(author), "{author}, of topic {}, does not work here", topic.id);
             }
         }
+        for teacher in content.moodle.courses.iter().flat_map(|course| &course.teachers) {
+            assert!(names.contains(teacher.as_str()), "{teacher}, who teaches, does not work here");
+        }
     }
 
     #[test]

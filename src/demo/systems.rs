@@ -4,7 +4,7 @@ use super::Say;
 use crate::base::{Paging, Res, Scope};
 use crate::platform::{Config, Site};
 use crate::sources::{Entered, service as sources};
-use sandbox::{Feed, NAMES, Options, Running, Sandbox};
+use sandbox::{Feed, Moodle, NAMES, Options, Running, Sandbox};
 use std::collections::BTreeMap;
 
 /// Where the systems listen, in the order of the sandbox's names, if nobody else does.
@@ -52,6 +52,16 @@ fn wanted(running: &Running) -> Vec<Entered> {
         feed(Feed::Tutorials, "Interactive tutorials", "lab"),
         source("mediawiki", "Halden wiki", &[("address", &format!("{}api.php", urls.wiki))]),
         source("discourse", "Halden forum", &[("address", urls.forum.as_str())]),
+        source(
+            "moodle",
+            "Halden Academy",
+            &[
+                ("address", urls.moodle.as_str()),
+                ("token", Moodle::TOKEN),
+                ("topic_fields", "topics"),
+                ("minutes_field", "duration"),
+            ],
+        ),
     ]
 }
 

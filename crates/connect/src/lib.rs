@@ -16,6 +16,7 @@ mod model;
 mod system;
 mod systems;
 mod text;
+mod watch;
 
 pub use error::{Error, Look, Stage};
 pub use http::{Http, Policy, Request, RequestOutcome, Response};

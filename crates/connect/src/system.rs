@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{discourse, feeds, github, gitlab, mediawiki, peertube, youtube},
+    systems::{canvas, discourse, feeds, github, gitlab, mediawiki, moodle, peertube, youtube},
 };
 
 /// Reads one source.
@@ -140,6 +140,8 @@ pub fn systems() -> &'static [&'static dyn System] {
         &youtube::YouTube,
         &github::GitHub,
         &gitlab::GitLab,
+        &moodle::Moodle,
+        &canvas::Canvas,
     ]
 }
 

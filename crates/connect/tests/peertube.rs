@@ -30,8 +30,13 @@ fn content(films: u32) -> Content {
         ..Film::default()
     };
     let mut all: Vec<Film> = (0..films).map(film).collect();
-    let other =
-        |id: &str| Film { id: id.into(), title: id.into(), channel: "talks".into(), days_ago: 400.0, ..Film::default() };
+    let other = |id: &str| Film {
+        id: id.into(),
+        title: id.into(),
+        channel: "talks".into(),
+        days_ago: 400.0,
+        ..Film::default()
+    };
     all.push(Film { host: "other.example".into(), ..other("remote") });
     all.push(Film { privacy: "private".into(), ..other("private") });
     all.push(Film { privacy: "unlisted".into(), ..other("unlisted") });

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
+use crate::systems::{canvas::CanvasContent, moodle::MoodleContent};
+
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/content.rs"));
 }
@@ -32,6 +34,10 @@ pub struct Content {
     pub github: Vec<crate::RepositoryContent>,
     /// The organisation's own repositories.
     pub gitlab: Vec<crate::RepositoryContent>,
+    /// The Moodle site's categories and courses.
+    pub moodle: MoodleContent,
+    /// The Canvas's courses.
+    pub canvas: CanvasContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -143,6 +149,8 @@ pub enum ContentError {
     Film { film: String, what: String },
     #[error("forum topic {topic}: {what}")]
     Topic { topic: u64, what: String },
+    #[error("moodle course {course}: {what}")]
+    Course { course: u64, what: String },
 }
 
 impl Content {
@@ -163,6 +171,8 @@ impl Content {
             youtube: json("youtube.json")?,
             github: repositories("github")?,
             gitlab: repositories("gitlab")?,
+            moodle: json("moodle.json")?,
+            canvas: json("canvas.json")?,
         })
     }
 }

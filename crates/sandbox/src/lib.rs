@@ -45,10 +45,14 @@ pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
+    canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
     github::GitHub,
     gitlab::GitLab,
+    moodle::{
+        Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleSection, MoodleSwitches, MoodleText,
+    },
     peertube::PeerTube,
     wiki::{Login, Wiki},
     youtube::YouTube,

@@ -11,7 +11,7 @@ use serde::Serialize;
 const KEPT: usize = 20_000;
 
 /// Query parameters whose values are not kept.
-const SECRET: [&str; 4] = ["lgpassword", "lgtoken", "api_key", "token"];
+const SECRET: [&str; 5] = ["lgpassword", "lgtoken", "api_key", "token", "wstoken"];
 
 /// One request that a system answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]

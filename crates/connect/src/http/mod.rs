@@ -22,7 +22,7 @@ use url::Url;
 pub(crate) use mask::mask;
 pub use request::Request;
 pub use response::Response;
-pub(crate) use response::json_is_bounded;
+pub(crate) use response::{clock, json_is_bounded};
 
 use crate::error::Error;
 use guard::{Lookup, PublicOnly};

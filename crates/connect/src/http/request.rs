@@ -31,6 +31,8 @@ pub struct Request<'a> {
     secret_headers: HeaderMap,
     /// What must not be seen in an error, should the server repeat it.
     secrets: Vec<String>,
+    /// It changes nothing over there, whatever its method.
+    reads_only: bool,
     fault: Option<Error>,
 }
 
@@ -47,7 +49,9 @@ impl<'a> Request<'a> {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
         });
-        Self { http, method, url, form, headers, secret_headers: HeaderMap::new(), secrets: Vec::new(), fault: None }
+        let reads_only = method == Method::GET;
+        let (secret_headers, secrets) = (HeaderMap::new(), Vec::new());
+        Self { http, method, url, form, headers, secret_headers, secrets, reads_only, fault: None }
     }
 
     /// Adds a header.
@@ -74,6 +78,12 @@ impl<'a> Request<'a> {
     /// Keeps a value, such as a password in the form, out of errors, should the server repeat it.
     pub fn hiding(mut self, secret: &str) -> Self {
         self.secrets.push(secret.to_owned());
+        self
+    }
+
+    /// Says that the request changes nothing over there although it is posted, so that it is repeated like a GET.
+    pub fn reading(mut self) -> Self {
+        self.reads_only = true;
         self
     }
 
@@ -138,7 +148,7 @@ impl<'a> Request<'a> {
             error,
             Error::RateLimited { .. } | Error::Busy { .. } | Error::Connect { .. } | Error::Lookup { .. }
         );
-        tries <= self.http.policy().retries && error.is_temporary() && (self.method == Method::GET || unacted)
+        tries <= self.http.policy().retries && error.is_temporary() && (self.reads_only || unacted)
     }
 
     /// How long to wait before the next try; none where the server asks for more than a run may wait.

@@ -1,6 +1,6 @@
 //! One answer.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, SET_COOKIE};
@@ -64,11 +64,9 @@ impl Response {
         self.wait
     }
 
-    /// The server's time, by its `Date`, else by our clock; epoch milliseconds.
+    /// The server's time in epoch milliseconds: its `Date`, else ours.
     pub fn clock(&self) -> i64 {
-        let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-        let since = date.unwrap_or_else(SystemTime::now).duration_since(SystemTime::UNIX_EPOCH);
-        since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        clock(self.header("date").and_then(|date| httpdate::parse_http_date(date).ok()))
     }
 
     /// The cookies that it sets: names and values.
@@ -155,6 +153,12 @@ impl Response {
         let secrets = self.secrets.iter().filter(|secret| secret.len() >= 4);
         secrets.fold(text, |text, secret| text.replace(secret.as_str(), "***"))
     }
+}
+
+/// A server's time in epoch milliseconds; ours where it tells none.
+pub(crate) fn clock(date: Option<SystemTime>) -> i64 {
+    let since = date.unwrap_or_else(SystemTime::now).duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Values and containers of one document. A short text such as `{"":0},` grows a hundredfold in memory,

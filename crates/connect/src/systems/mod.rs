@@ -1,10 +1,12 @@
 //! The systems, one module each.
 
+pub(crate) mod canvas;
 pub(crate) mod discourse;
 pub(crate) mod feeds;
 mod forge;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod mediawiki;
+pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod youtube;

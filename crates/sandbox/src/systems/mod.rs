@@ -7,10 +7,12 @@ use url::Url;
 
 use crate::{clock::Clock, content::ContentError, server::Options};
 
+pub(crate) mod canvas;
 pub(crate) mod feeds;
 pub(crate) mod forum;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod wiki;
 pub(crate) mod youtube;
@@ -105,4 +107,8 @@ systems! {
     github: github::GitHub,
     /// A GitLab.
     gitlab: gitlab::GitLab,
+    /// A Moodle.
+    moodle: moodle::Moodle,
+    /// A Canvas.
+    canvas: canvas::Canvas,
 }

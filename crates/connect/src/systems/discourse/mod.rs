@@ -22,11 +22,10 @@ use url::Url;
 use crate::{
     clean::{Gather, digest, read_cursor, rfc3339, write_cursor},
     error::{Error, Look},
-    http::{Http, mask},
+    http::{Http, clock, mask},
     model::{Cursor, Next, Page},
     system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
 };
-use topics::{clock, clock_of};
 
 /// Pages of one run: a forum with more of them does not end.
 const MAX_PAGES: u64 = 100_000;
@@ -234,9 +233,9 @@ impl Forum {
     }
 
     async fn start(&self, http: &Http, state: &State) -> Result<Run, Error> {
-        let names = self.ask(http, &self.url("site.json")?, |response| Ok(clock(response))).await;
+        let names = self.ask(http, &self.url("site.json")?, |response| Ok(response.clock())).await;
         let started = match names {
-            Err(Error::Status { status: 404, .. }) => clock_of(None),
+            Err(Error::Status { status: 404, .. }) => clock(None),
             result => result?,
         };
         let due = state.full_at.is_none_or(|at| started < at || started - at >= self.full_ms);

@@ -209,16 +209,6 @@ fn tags(tags: &Value) -> Vec<String> {
     tags.iter().filter_map(|tag| tag.as_str().or(tag["name"].as_str())).map(str::to_owned).collect()
 }
 
-/// The server's time: its `Date`, else ours.
-pub(super) fn clock(response: &Response) -> i64 {
-    clock_of(response.header("date").and_then(|date| httpdate::parse_http_date(date).ok()))
-}
-
-pub(super) fn clock_of(date: Option<std::time::SystemTime>) -> i64 {
-    let since = date.unwrap_or_else(std::time::SystemTime::now).duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -6,12 +6,13 @@ use super::{
     Wiki,
     api::{Params, owned},
     pages::Parts,
-    run::{Continuation, Run, Site, Watch, Work, before},
+    run::{Continuation, Run, Site, Work, before},
 };
 use crate::{
     clean::{Gather, digest},
     error::Error,
     http::{Http, mask},
+    watch::Watch,
 };
 
 /// Requests for one set of pages: more means that a property never ends.
