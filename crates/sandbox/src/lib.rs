@@ -34,7 +34,7 @@ mod systems;
 
 pub use clock::{Clock, Hand};
 pub use content::{
-    Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
+    BlogPost, Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
 pub use requests::{Asked, Requests};
@@ -44,6 +44,7 @@ pub use systems::{
     feeds::{Feed, Feeds, big},
     forum::{ApiKey, Forum},
     wiki::{Login, Wiki},
+    wordpress::{Draft, WordPress},
 };
 
 /// A change to a system's world that cannot be made.

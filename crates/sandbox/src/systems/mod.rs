@@ -10,6 +10,7 @@ use crate::{clock::Clock, content::ContentError, server::Options};
 pub(crate) mod feeds;
 pub(crate) mod forum;
 pub(crate) mod wiki;
+pub(crate) mod wordpress;
 
 /// A system that the sandbox plays.
 pub trait System: Send + Sync + 'static {
@@ -93,4 +94,6 @@ systems! {
     wiki: wiki::Wiki,
     /// A Discourse forum.
     forum: forum::Forum,
+    /// A WordPress.
+    wordpress: wordpress::WordPress,
 }
