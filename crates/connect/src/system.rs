@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{discourse, feeds, mediawiki},
+    systems::{discourse, feeds, mediawiki, wordpress},
 };
 
 /// Reads one source.
@@ -132,7 +132,7 @@ pub trait System: Send + Sync {
 
 /// Every system there is, in the order in which to offer them. A new one is one line here.
 pub fn systems() -> &'static [&'static dyn System] {
-    &[&feeds::Feeds, &mediawiki::MediaWiki, &discourse::Discourse]
+    &[&feeds::Feeds, &mediawiki::MediaWiki, &discourse::Discourse, &wordpress::WordPress]
 }
 
 /// The system of this kind.

@@ -3,3 +3,4 @@
 pub(crate) mod discourse;
 pub(crate) mod feeds;
 pub(crate) mod mediawiki;
+pub(crate) mod wordpress;
