@@ -113,6 +113,9 @@ mod tests {
                 assert!(names.contains(author), "{author}, of topic {}, does not work here", topic.id);
             }
         }
+        for post in &content.blog {
+            assert!(names.contains(post.author.as_str()), "{}, of post {}, does not work here", post.author, post.id);
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn wanted(running: &Running) -> Vec<Entered> {
         feed(Feed::Tutorials, "Interactive tutorials", "lab"),
         source("mediawiki", "Halden wiki", &[("address", &format!("{}api.php", urls.wiki))]),
         source("discourse", "Halden forum", &[("address", urls.forum.as_str())]),
+        source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),
     ]
 }
 

@@ -94,12 +94,7 @@ impl Site {
 
     /// Finds the API from the address.
     pub(super) async fn discover(&self, http: &Http) -> Result<Place, Error> {
-        // The page is for everybody, so it is asked without the password, and whatever its status is, its header counts.
-        let page = match http.get(&self.address).read(|response| Ok(response.clone())).await {
-            Ok(page) => Some(page),
-            Err(Error::TooLarge { .. } | Error::Redirect { .. }) => None,
-            Err(error) => return Err(error),
-        };
+        let page = self.front(http).await?;
         let language = page.as_ref().and_then(language);
         if let Some(url) = page.as_ref().and_then(|page| link(page, API)) {
             if url.origin() != self.address.origin() {
@@ -118,6 +113,20 @@ impl Site {
             }
         }
         Err(fault.unwrap_or_else(|| self.unexpected(&self.address, "no API")))
+    }
+
+    /// The page at the address, if there is one that can be read. It is for everybody, so it is asked without the password;
+    /// one that is refused or missing has the header too.
+    async fn front(&self, http: &Http) -> Result<Option<Response>, Error> {
+        let read = |response: &Response| match response.ok() {
+            Err(error) if error.is_temporary() => Err(error),
+            _ => Ok(response.clone()),
+        };
+        match http.get(&self.address).read(read).await {
+            Ok(page) => Ok(Some(page)),
+            Err(Error::TooLarge { .. } | Error::Redirect { .. } | Error::Status { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What the API says about itself.

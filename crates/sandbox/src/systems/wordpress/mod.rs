@@ -121,6 +121,8 @@ struct Post {
     text: String,
     published: OffsetDateTime,
     modified: OffsetDateTime,
+    /// When it came out, which is not before `published`.
+    out: OffsetDateTime,
     trashed: bool,
     /// It asks its readers for a password.
     protected: bool,
@@ -129,7 +131,7 @@ struct Post {
 impl Post {
     /// Whether it is public at `now`.
     fn is_out(&self, now: OffsetDateTime) -> bool {
-        !self.trashed && self.published <= now
+        !self.trashed && self.out <= now
     }
 }
 
@@ -217,14 +219,16 @@ impl WordPress {
     /// # Errors
     /// Where there is no such post type.
     pub fn publish(&self, draft: Draft<'_>) -> Result<u64, EditError> {
-        self.schedule(draft, self.clock.now())
+        let now = self.clock.now();
+        self.schedule(draft, now, now)
     }
 
-    /// Writes something now that is published at `at`, and answers its id.
+    /// Writes something now that bears the hour `at` and comes out at `out`, and answers its id. WordPress publishes what is
+    /// due when somebody next visits the site, so the two may differ by hours.
     ///
     /// # Errors
     /// Where there is no such post type.
-    pub fn schedule(&self, draft: Draft<'_>, at: OffsetDateTime) -> Result<u64, EditError> {
+    pub fn schedule(&self, draft: Draft<'_>, at: OffsetDateTime, out: OffsetDateTime) -> Result<u64, EditError> {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let mut shelf = self.shelf();
         let id = shelf.posts.keys().next_back().map_or(1, |last| last + 1);
@@ -242,7 +246,7 @@ impl WordPress {
         let mut post = shelf
             .written(&written, now)
             .map_err(|_| EditError::Missing { what: "post type", key: draft.kind.to_owned() })?;
-        (post.published, post.modified) = (at, now);
+        (post.published, post.modified, post.out) = (at, now, out);
         shelf.posts.insert(id, post);
         Ok(id)
     }
@@ -324,6 +328,7 @@ impl Shelf {
         if kind.slug == "post" && written.categories.is_empty() {
             terms.insert(0, 1);
         }
+        let published = working_moment(now, written.published_days_ago, written.id);
         Ok(Post {
             id: written.id,
             kind,
@@ -333,7 +338,8 @@ impl Shelf {
             terms,
             excerpt: written.excerpt.clone(),
             text: written.text.clone(),
-            published: working_moment(now, written.published_days_ago, written.id),
+            published,
+            out: published,
             modified: working_moment(now, written.changed_days_ago, written.id),
             trashed: false,
             protected: false,

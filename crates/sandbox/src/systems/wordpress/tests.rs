@@ -88,7 +88,8 @@ async fn fields_and_embedding_are_as_asked_for() {
 async fn times_are_compared_with_the_sites_own() {
     let (running, hand) = start(Options::default()).await;
     let blog = running.world().wordpress();
-    let later = blog.schedule(Draft { title: "Later", ..Draft::default() }, datetime!(2026-03-04 12:00 UTC)).unwrap();
+    let noon = datetime!(2026-03-04 12:00 UTC);
+    let later = blog.schedule(Draft { title: "Later", ..Draft::default() }, noon, noon).unwrap();
     hand.advance(Duration::hours(1));
     blog.edit(105, "Late is normal", "New.").unwrap();
     let changed = async |since: &str| ids(&get(&running, &format!("/wp-json/wp/v2/posts?modified_after={since}")).await.1);
