@@ -66,7 +66,8 @@ async fn a_real_wordpress_arrives_whole_and_stays_in_step() {
             8 => assert_eq!(post.summary, "In short."),
             9 => assert_eq!(post.summary, "", "a post with a password shows nothing"),
             _ => assert!(
-                post.summary.starts_with(&format!("How to do thing number {n} with care. And")) && post.summary.ends_with('…'),
+                post.summary.starts_with(&format!("How to do thing number {n} with care. And"))
+                    && post.summary.ends_with('…'),
                 "{}",
                 post.summary
             ),
@@ -95,8 +96,7 @@ async fn changes_follow(php: &impl Fn(&str) -> String, url: &Url, cursor: Option
     let (client, http) = site(url, &[]);
     let quiet = run(&*client, &http, cursor).await.unwrap();
     assert_eq!((quiet.items.len(), quiet.complete), (0, false), "{:?}", quiet.titles());
-    let said = php(
-        r#"$ids = array();
+    let said = php(r#"$ids = array();
         foreach ( array( 'Post 20', 'Post 21', 'Post 22' ) as $start ) {
             $ids[] = $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE post_title LIKE %s", "$start %" ) );
         }
@@ -111,8 +111,7 @@ async fn changes_follow(php: &impl Fn(&str) -> String, url: &Url, cursor: Option
             'post_modified_gmt' => '2025-07-01 10:00:00' ), array( 'ID' => $late ) );
         clean_post_cache( $late );
         wp_publish_post( $late );
-        echo json_encode( array( $ids[0], $ids[1], $ids[2], (string) $late ) );"#,
-    );
+        echo json_encode( array( $ids[0], $ids[1], $ids[2], (string) $late ) );"#);
     let ids: Vec<String> = serde_json::from_str(&said).unwrap();
     let second = run(&*client, &http, quiet.cursor.as_ref()).await.unwrap();
     assert_eq!((second.titles(), second.complete), (vec!["Post 20 isn’t “magic” & more", "Scheduled"], false));
@@ -129,15 +128,20 @@ async fn changes_follow(php: &impl Fn(&str) -> String, url: &Url, cursor: Option
 async fn signing_in(php: &impl Fn(&str) -> String, url: &Url) {
     let password = php(
         "list( $password ) = WP_Application_Passwords::create_new_application_password( 1, array( 'name' => 'Atrium' ) );
-        update_option( 'for_members', 1 );
         echo WP_Application_Passwords::chunk_password( $password );",
     );
-    let (stranger, http) = site(url, &[]);
-    let error = run(&*stranger, &http, None).await.unwrap_err();
-    assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains("not currently logged in")), "{error}");
-    let (wrong, http) = site(url, &[("user", "editor"), ("password", "abcd efgh")]);
-    let error = wrong.test(&http).await.pop().unwrap().outcome.unwrap_err();
-    assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains("incorrect_password")), "{error}");
+    let refused = async |settings: &[(&str, &str)], code: &str| {
+        let (client, http) = site(url, settings);
+        let error = client.test(&http).await.pop().unwrap().outcome.unwrap_err();
+        assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains(code)), "{error}");
+    };
+    let wrong = [("user", "editor"), ("password", "abcd efgh")];
+    refused(&wrong, "incorrect_password").await;
+    refused(&[("user", "nobody"), ("password", "abcd efgh")], "invalid_username").await;
+    php("update_option( 'for_members', 1 );");
+    refused(&[], "rest_not_logged_in").await;
+    // The filter that closes a site comes before the one that looks at passwords.
+    refused(&wrong, "rest_not_logged_in").await;
     let (right, http) = site(url, &[("user", "editor"), ("password", password.trim())]);
     let steps = right.test(&http).await;
     assert!(steps.len() == 4 && matches!(&steps[2].outcome, Ok(Found::Checked(_))), "{steps:?}");

@@ -243,7 +243,10 @@ async fn any_page_of_any_site_leads_to_its_api() {
 }
 
 /// A site whose pages say nothing, with its API at `path`.
-async fn silent(path: &'static str, posts: impl Fn(&Uri) -> axum::response::Response + Clone + Send + Sync + 'static) -> Server {
+async fn silent(
+    path: &'static str,
+    posts: impl Fn(&Uri) -> axum::response::Response + Clone + Send + Sync + 'static,
+) -> Server {
     let at = move |route: &str| format!("{path}{route}");
     let router = Router::new()
         .route(&at("wp-json/"), get(|| async { Json(json!({"name": "Silent", "namespaces": ["wp/v2"]})) }))
@@ -323,25 +326,30 @@ async fn a_proxy_may_drop_the_headers_that_count() {
 
 #[tokio::test]
 async fn an_application_password_opens_the_site() {
-    let login = Login { username: "reader".into(), password: "abcd EFGH geheim 1234".into() };
-    let (_sandbox, url) = start(5, Options { wordpress_login: Some(login), ..Options::default() }).await;
-    let (closed, client) = site(&url, &[]);
-    let error = run(&*closed, &client, None).await.unwrap_err();
-    assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains("rest_not_logged_in")), "{error}");
-    let (wrong, client) = site(&url, &[("user", "reader"), ("password", "falsch und lang")]);
-    let steps = wrong.test(&client).await;
-    let error = steps.last().unwrap().outcome.clone().unwrap_err();
-    assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains("incorrect_password")), "{error}");
-    assert_eq!(steps.len(), 3);
-    let told = format!("{steps:?} {:?}", client.outcomes());
-    assert!(!told.contains("falsch") && !told.contains("Basic"), "{told}");
-    let (right, client) = site(&url, &[("user", "reader"), ("password", "abcd EFGH geheim 1234")]);
-    let steps = right.test(&client).await;
-    assert!(steps.len() == 4 && steps.iter().all(|step| step.outcome.is_ok()), "{steps:?}");
-    assert!(matches!(&steps[2].outcome, Ok(Found::Checked(said)) if said.contains("reader")), "{steps:?}");
-    let all = run(&*right, &client, None).await.unwrap();
-    let kept = serde_json::to_string(&all.cursor).unwrap();
-    assert!(all.items.len() == 8 && !kept.contains("geheim") && !kept.contains("reader"), "{kept}");
+    for (closed, refusal) in [(true, "rest_not_logged_in"), (false, "incorrect_password")] {
+        let login = Login { username: "reader".into(), password: "abcd EFGH geheim 1234".into() };
+        let options = Options { wordpress_login: Some(login), wordpress_closed: closed, ..Options::default() };
+        let (_sandbox, url) = start(5, options).await;
+        let (stranger, client) = site(&url, &[]);
+        match run(&*stranger, &client, None).await {
+            Ok(all) => assert!(!closed && all.items.len() == 8),
+            Err(error) => assert!(closed && matches!(error, Error::SignIn { .. }), "{error}"),
+        }
+        let (wrong, client) = site(&url, &[("user", "reader"), ("password", "falsch und lang")]);
+        let steps = wrong.test(&client).await;
+        let error = steps.last().unwrap().outcome.clone().unwrap_err();
+        assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains(refusal)), "{error}");
+        assert_eq!(steps.len(), 3);
+        let told = format!("{steps:?} {:?}", client.outcomes());
+        assert!(!told.contains("falsch") && !told.contains("Basic"), "{told}");
+        let (right, client) = site(&url, &[("user", "reader"), ("password", "abcd EFGH geheim 1234")]);
+        let steps = right.test(&client).await;
+        assert!(steps.len() == 4 && steps.iter().all(|step| step.outcome.is_ok()), "{steps:?}");
+        assert!(matches!(&steps[2].outcome, Ok(Found::Checked(said)) if said.contains("reader")), "{steps:?}");
+        let all = run(&*right, &client, None).await.unwrap();
+        let kept = serde_json::to_string(&all.cursor).unwrap();
+        assert!(all.items.len() == 8 && !kept.contains("geheim") && !kept.contains("reader"), "{kept}");
+    }
 }
 
 #[tokio::test]
@@ -362,7 +370,10 @@ async fn credentials_that_never_arrive_are_noticed() {
     let settings = [("address", echo.url.as_str()), ("user", "reader"), ("password", "geheim und lang")];
     let error = run(&*connector("wordpress", &settings), &common::http(&[&echo.url]), None).await.unwrap_err();
     // What `reader:geheim und lang` is in base64.
-    assert!(!error.to_string().contains("cmVhZGVyOmdlaGVpbSB1bmQgbGFuZw==") && error.to_string().contains("***"), "{error}");
+    assert!(
+        !error.to_string().contains("cmVhZGVyOmdlaGVpbSB1bmQgbGFuZw==") && error.to_string().contains("***"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -383,7 +394,10 @@ async fn each_fault_has_its_name() {
     assert!(matches!(fails(Fault::Status { code: 403 }, 1).await, Error::SignIn { .. }));
     assert!(matches!(fails(Fault::Status { code: 404 }, 1).await, Error::Status { status: 404, .. }));
     let wait = Some(RetryAfter::Seconds(900));
-    assert_eq!(fails(Fault::RateLimited { retry_after: wait }, 2).await.retry_after().map(|wait| wait.as_secs()), Some(900));
+    assert_eq!(
+        fails(Fault::RateLimited { retry_after: wait }, 2).await.retry_after().map(|wait| wait.as_secs()),
+        Some(900)
+    );
     for fault in [Fault::Status { code: 500 }, Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(1)) }] {
         sandbox.clear_faults();
         sandbox.faults().wordpress.add(fault.times(1));
@@ -431,7 +445,10 @@ async fn a_type_that_the_site_does_not_show_is_named_with_those_that_it_shows() 
     let (client, http) = site(&url, &[("courses", "sfwd-courses")]);
     let steps = client.test(&http).await;
     let error = steps.last().unwrap().outcome.clone().unwrap_err();
-    assert!(matches!(&error, Error::Api { code, detail, .. } if code == "rest_type_invalid" && detail.contains("course")), "{error}");
+    assert!(
+        matches!(&error, Error::Api { code, detail, .. } if code == "rest_type_invalid" && detail.contains("course")),
+        "{error}"
+    );
     assert!(error.to_string().contains("sfwd-courses"), "{error}");
 }
 

@@ -219,7 +219,8 @@ impl BlogPost {
             return Err(ContentError::NoTitle { file: file.to_owned() });
         }
         let name = file.rsplit('/').next().unwrap_or(file);
-        let id = name.split('-').next().and_then(|id| id.parse().ok()).ok_or_else(|| fault("its name starts with no id"))?;
+        let id =
+            name.split('-').next().and_then(|id| id.parse().ok()).ok_or_else(|| fault("its name starts with no id"))?;
         let (header, text) = rest.split_once("\n\n").unwrap_or((rest, ""));
         let names = |value: &str| value.split(',').map(|name| name.trim().to_owned()).collect();
         let days = |value: &str| value.parse().map_err(|_| fault("a day is no number"));
@@ -311,7 +312,8 @@ mod tests {
 
     #[test]
     fn a_post_has_a_header_and_text() {
-        let source = "# A title\nType: page\nAuthor: Mira\nTags: One, Two\nPublished: 9\nChanged: 2\n\nText.\n\nMore.\n";
+        let source =
+            "# A title\nType: page\nAuthor: Mira\nTags: One, Two\nPublished: 9\nChanged: 2\n\nText.\n\nMore.\n";
         let post = BlogPost::parse("blog/12-a-title.md", source).unwrap();
         assert_eq!((post.id, post.kind.as_str(), post.title.as_str()), (12, "page", "A title"));
         assert_eq!((post.author.as_str(), post.text.as_str()), ("Mira", "Text.\n\nMore."));

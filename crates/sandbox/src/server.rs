@@ -26,8 +26,10 @@ pub struct Options {
     pub forum_key: Option<ApiKey>,
     /// Who may read the wiki through its API; none means everybody.
     pub wiki_login: Option<Login>,
-    /// Who may read the WordPress through its API, by an application password; none means everybody.
+    /// Who has an application password of the WordPress.
     pub wordpress_login: Option<Login>,
+    /// The WordPress's API answers to nobody who has not signed in.
+    pub wordpress_closed: bool,
     /// The WordPress writes no pretty addresses: its API is at `?rest_route=` alone.
     pub wordpress_plain: bool,
 }

@@ -35,7 +35,8 @@ add_filter( 'rest_authentication_errors', function ( $result ) {
 "#;
 
 /// A theme that shows nothing but what WordPress itself says.
-const THEME: &str = "<!DOCTYPE html><html <?php language_attributes(); ?>><head><?php wp_head(); ?></head><body></body></html>";
+const THEME: &str =
+    "<!DOCTYPE html><html <?php language_attributes(); ?>><head><?php wp_head(); ?></head><body></body></html>";
 
 pub struct WordPress {
     folder: tempfile::TempDir,
@@ -216,7 +217,8 @@ fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
 }
 
 fn run(command: &mut Command) -> String {
-    let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; scripts/setup.sh test installs it"));
+    let done =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; scripts/setup.sh test installs it"));
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success(), "{command:?}: {text}{}", String::from_utf8_lossy(&done.stderr));
     text

@@ -146,7 +146,9 @@ impl System for WordPress {
         match (&user, &password) {
             (Some(_), None) => form.fault("password", "Give the application password of the user."),
             (None, Some(_)) => form.fault("user", "Give the user that the application password belongs to."),
-            (Some(user), Some(_)) if user.contains(':') => form.fault("user", "A user name holds no colon; leave it out."),
+            (Some(user), Some(_)) if user.contains(':') => {
+                form.fault("user", "A user name holds no colon; leave it out.")
+            }
             _ => {}
         }
         let site = form.url("address").map(|mut address| {
@@ -169,10 +171,14 @@ fn wanted(form: &mut Form<'_>) -> Vec<(String, Kind)> {
     let mut wanted: Vec<(String, Kind)> = built_in.iter().map(|name| ((*name).to_owned(), Kind::Article)).collect();
     for (field, kind) in [("courses", Kind::Course), ("types", Kind::Article)] {
         for name in form.get(field).split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+            let plain =
+                name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
             // WordPress allows twenty.
             if !plain || name.len() > 20 {
-                form.fault(field, format!("“{name}” is no name of a post type; they look like sfwd-courses or course."));
+                form.fault(
+                    field,
+                    format!("“{name}” is no name of a post type; they look like sfwd-courses or course."),
+                );
             } else if wanted.iter().any(|(known, _)| known == name) {
                 form.fault(field, format!("“{name}” is read already; leave it out here."));
             } else {

@@ -7,7 +7,7 @@ use super::{CHANGED_BACK, PUBLISHED_BACK, Pass, Run, Site, Type, site};
 use crate::{
     clean::{Draft, Gather, digest, plausible},
     error::Error,
-    http::{Http, Response, mask},
+    http::{Http, Response},
     model::{Item, Rejected, Resource},
 };
 
@@ -39,7 +39,8 @@ impl List {
 
     /// A digest of the ids, to tell pages apart.
     pub(super) fn place(&self) -> Option<u64> {
-        let ids: Vec<String> = self.posts.iter().filter_map(|post| post["id"].as_u64()).map(|id| id.to_string()).collect();
+        let ids: Vec<String> =
+            self.posts.iter().filter_map(|post| post["id"].as_u64()).map(|id| id.to_string()).collect();
         (!ids.is_empty()).then(|| digest(&ids.join(",")))
     }
 }

@@ -63,7 +63,8 @@ impl Root {
 
     /// Where it may be if no page names it: below the address, or at the top of the host.
     fn guesses(address: &Url) -> Vec<Self> {
-        let below = if address.path().ends_with('/') { address.path().to_owned() } else { format!("{}/", address.path()) };
+        let below =
+            if address.path().ends_with('/') { address.path().to_owned() } else { format!("{}/", address.path()) };
         let mut guesses = Vec::new();
         for path in [below.as_str(), "/"] {
             for guess in [Self::at(&format!("{path}wp-json/")), Self { path: path.to_owned(), as_query: true }] {
@@ -98,7 +99,8 @@ impl Site {
         let language = page.as_ref().and_then(language);
         if let Some(url) = page.as_ref().and_then(|page| link(page, API)) {
             if url.origin() != self.address.origin() {
-                let reason = format!("the site names {} as the address of its API; give the site's address there", mask(&url));
+                let reason =
+                    format!("the site names {} as the address of its API; give the site's address there", mask(&url));
                 return Err(Error::Redirect { url: mask(&self.address), reason });
             }
             return self.index(http, Root::of(&url), language).await;
@@ -185,7 +187,10 @@ impl Site {
                 return Err(Error::Api {
                     url: mask(&url),
                     code: "rest_type_invalid".to_owned(),
-                    detail: format!("the site shows no post type “{name}”; it shows {}", excerpt(&names.join(", "), 400)),
+                    detail: format!(
+                        "the site shows no post type “{name}”; it shows {}",
+                        excerpt(&names.join(", "), 400)
+                    ),
                 });
             };
             types.push(Type { route, kind: *kind, foreign: !matches!(name.as_str(), "post" | "page") });
@@ -266,7 +271,8 @@ fn route(of: &Value) -> Option<String> {
 /// The address that the answer's `Link` headers, or failing them its elements, name by this relation.
 pub(super) fn link(response: &Response, rel: &str) -> Option<Url> {
     let headers = response.headers("link");
-    let target = headers.iter().flat_map(|header| links(header)).find(|(_, known)| known == rel).map(|(target, _)| target);
+    let target =
+        headers.iter().flat_map(|header| links(header)).find(|(_, known)| known == rel).map(|(target, _)| target);
     response.url().join(&target.or_else(|| element(response, rel))?).ok()
 }
 
@@ -372,7 +378,10 @@ mod tests {
         let of = |value: Value| route(&value);
         assert_eq!(of(json!({"rest_base": "posts", "rest_namespace": "wp/v2"})).as_deref(), Some("wp/v2/posts"));
         assert_eq!(of(json!({"rest_base": "posts"})).as_deref(), Some("wp/v2/posts"));
-        assert_eq!(of(json!({"rest_base": "sfwd-courses", "rest_namespace": "ldlms/v2"})).as_deref(), Some("ldlms/v2/sfwd-courses"));
+        assert_eq!(
+            of(json!({"rest_base": "sfwd-courses", "rest_namespace": "ldlms/v2"})).as_deref(),
+            Some("ldlms/v2/sfwd-courses")
+        );
         for bad in ["menus/(?P<id>[\\d]+)", "../users", "a?b", "", "a//b"] {
             assert_eq!(of(json!({ "rest_base": bad })), None, "{bad}");
         }

@@ -75,12 +75,15 @@ pub(super) async fn pretty(
 }
 
 /// Answers `route`, which starts with a slash or is empty.
-pub(super) fn answer(site: &WordPress, faults: &ItemFaults, route: &str, query: Query, headers: &HeaderMap) -> Response {
+pub(super) fn answer(
+    site: &WordPress,
+    faults: &ItemFaults,
+    route: &str,
+    query: Query,
+    headers: &HeaderMap,
+) -> Response {
     let route = route.trim_matches('/');
     let result = who(site, headers).and_then(|user| {
-        if site.login.is_some() && user.is_none() {
-            return Err(Refusal::new(401, "rest_not_logged_in", "You are not currently logged in."));
-        }
         let call = Call { site, faults, query, user };
         let answer = routed(&call, route)?;
         let links = paging(&call, route, &answer);
@@ -117,8 +120,17 @@ pub(super) fn put(response: &mut Response, name: header::HeaderName, value: &str
     }
 }
 
-/// Who asks, by an application password. Without anybody who has one, WordPress looks at none.
+/// Who asks.
 fn who(site: &WordPress, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    match signed_in(site, headers) {
+        Ok(Some(user)) => Ok(Some(user)),
+        _ if site.closed => Err(Refusal::new(401, "rest_not_logged_in", "You are not currently logged in.")),
+        result => result,
+    }
+}
+
+/// Who signs in with an application password. Without anybody who has one, WordPress looks at none.
+fn signed_in(site: &WordPress, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let Some(login) = &site.login else { return Ok(None) };
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(encoded) = sent.and_then(|sent| sent.strip_prefix("Basic ")) else { return Ok(None) };
@@ -143,7 +155,9 @@ fn routed(call: &Call<'_>, route: &str) -> Result<Answer, Refusal> {
     }
     let parts: Vec<&str> = route.strip_prefix("wp/v2/").unwrap_or_default().split('/').collect();
     match parts[..] {
-        ["types"] => Ok(Answer::one(KINDS.iter().map(|kind| (kind.slug.to_owned(), show::kind(call.site, kind))).collect())),
+        ["types"] => {
+            Ok(Answer::one(KINDS.iter().map(|kind| (kind.slug.to_owned(), show::kind(call.site, kind))).collect()))
+        }
         ["types", slug] => {
             let kind = KINDS.iter().find(|kind| kind.slug == slug);
             let kind = kind.ok_or_else(|| Refusal::new(404, "rest_type_invalid", "Invalid post type."))?;
@@ -207,9 +221,8 @@ fn index(site: &WordPress) -> Value {
 /// The `Link` header of a page of a list.
 fn paging(call: &Call<'_>, route: &str, answer: &Answer) -> Option<String> {
     let (_, pages, page) = answer.paged?;
-    let to = |page: usize, rel: &str| {
-        format!("<{}>; rel=\"{rel}\"", call.site.api_url(route, &call.query.with_page(page)))
-    };
+    let to =
+        |page: usize, rel: &str| format!("<{}>; rel=\"{rel}\"", call.site.api_url(route, &call.query.with_page(page)));
     let mut links = Vec::new();
     if page > 1 {
         links.push(to((page - 1).min(pages), "prev"));
@@ -233,7 +246,9 @@ impl Call<'_> {
         let all = matches!(embed.as_slice(), [one] if matches!(one.as_str(), "" | "1" | "true"));
         let rels = if all { None } else { Some(embed) };
         match body {
-            Value::Array(items) => items.into_iter().map(|item| lists::embed(self.site, item, rels.as_deref())).collect(),
+            Value::Array(items) => {
+                items.into_iter().map(|item| lists::embed(self.site, item, rels.as_deref())).collect()
+            }
             item => lists::embed(self.site, item, rels.as_deref()),
         }
     }

@@ -57,12 +57,15 @@ pub(super) fn terms(call: &Call<'_>, taxonomy: &'static Taxonomy) -> Result<Answ
     let include = call.query.list("include");
     let of_post = call.query.get("post").and_then(|id| id.parse().ok());
     let shelf = call.site.shelf();
-    let has = |id: u64| {
-        of_post.is_none_or(|post: u64| shelf.posts.get(&post).is_some_and(|post| post.terms.contains(&id)))
-    };
+    let has =
+        |id: u64| of_post.is_none_or(|post: u64| shelf.posts.get(&post).is_some_and(|post| post.terms.contains(&id)));
     let asked = |id: u64| include.as_ref().is_none_or(|ids| ids.contains(&id.to_string()));
-    let mut all: Vec<_> =
-        shelf.terms.iter().filter(|term| term.taxonomy == taxonomy && asked(term.id) && has(term.id)).cloned().collect();
+    let mut all: Vec<_> = shelf
+        .terms
+        .iter()
+        .filter(|term| term.taxonomy == taxonomy && asked(term.id) && has(term.id))
+        .cloned()
+        .collect();
     drop(shelf);
     all.sort_by_key(|term| term.name.to_lowercase());
     let (page, paged) = cut(all, &window);

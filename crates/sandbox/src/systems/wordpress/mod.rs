@@ -15,9 +15,10 @@
 //! that, `date_gmt` and `modified_gmt` are in UTC. What is scheduled appears at its hour and keeps the time of its last
 //! change, which lies before.
 //!
-//! With [`Options::wordpress_login`](crate::Options::wordpress_login) the API answers nobody else, as the handbook's
-//! “Require Authentication for All Requests” has it: 401 `rest_not_logged_in`; a wrong application password is 401
-//! `incorrect_password`. Without it nobody has an application password, and WordPress ignores what is sent.
+//! [`Options::wordpress_login`](crate::Options::wordpress_login) has an application password; a wrong one is 401
+//! `incorrect_password`. Where nobody has one, WordPress ignores what is sent. With
+//! [`Options::wordpress_closed`](crate::Options::wordpress_closed) the API answers strangers as the handbook's “Require
+//! Authentication for All Requests” has it: 401 `rest_not_logged_in`, also to a wrong password, since that filter comes first.
 
 mod api;
 mod lists;
@@ -56,7 +57,8 @@ struct Taxonomy {
     hierarchical: bool,
 }
 
-const CATEGORY: Taxonomy = Taxonomy { slug: "category", name: "Categories", rest_base: "categories", hierarchical: true };
+const CATEGORY: Taxonomy =
+    Taxonomy { slug: "category", name: "Categories", rest_base: "categories", hierarchical: true };
 const TAG: Taxonomy = Taxonomy { slug: "post_tag", name: "Tags", rest_base: "tags", hierarchical: false };
 const COURSE_CATEGORY: Taxonomy =
     Taxonomy { slug: "course-category", name: "Course Categories", rest_base: "course-category", hierarchical: true };
@@ -76,7 +78,13 @@ static KINDS: [Kind; 4] = [
     Kind { slug: "post", name: "Posts", rest_base: "posts", hierarchical: false, taxonomies: &[&CATEGORY, &TAG] },
     Kind { slug: "page", name: "Pages", rest_base: "pages", hierarchical: true, taxonomies: &[] },
     Kind { slug: "attachment", name: "Media", rest_base: "media", hierarchical: false, taxonomies: &[] },
-    Kind { slug: "course", name: "Courses", rest_base: "courses", hierarchical: false, taxonomies: &[&COURSE_CATEGORY] },
+    Kind {
+        slug: "course",
+        name: "Courses",
+        rest_base: "courses",
+        hierarchical: false,
+        taxonomies: &[&COURSE_CATEGORY],
+    },
 ];
 
 /// The WordPress.
@@ -84,6 +92,7 @@ pub struct WordPress {
     base: Url,
     clock: Clock,
     login: Option<Login>,
+    closed: bool,
     plain: bool,
     shelf: Mutex<Shelf>,
 }
@@ -190,10 +199,9 @@ impl WordPress {
         let mut shelf = Shelf::default();
         shelf.term(&CATEGORY, "Uncategorized");
         for written in &setup.content.blog {
-            let post = shelf.written(written, setup.clock.now()).map_err(|what| ContentError::Header {
-                file: format!("blog: post {}", written.id),
-                what,
-            })?;
+            let post = shelf
+                .written(written, setup.clock.now())
+                .map_err(|what| ContentError::Header { file: format!("blog: post {}", written.id), what })?;
             if let Some(twice) = shelf.posts.insert(post.id, post) {
                 return Err(ContentError::Duplicate { place: "blog", id: twice.id.to_string() });
             }
@@ -202,6 +210,7 @@ impl WordPress {
             base: setup.base,
             clock: setup.clock,
             login: setup.options.wordpress_login.clone(),
+            closed: setup.options.wordpress_closed,
             plain: setup.options.wordpress_plain,
             shelf: Mutex::new(shelf),
         })

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Extension,
-    extract::State,
-    http::{HeaderMap, HeaderValue, Uri, header},
-    response::Response,
-};
 use super::{Post, Term, WordPress, api, query::Query};
 use crate::{
     html::{self, escape},
     items::ItemFaults,
     markup,
     systems::forum::{day, slug},
+};
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, HeaderValue, Uri, header},
+    response::Response,
 };
 
 /// What the site is called.

@@ -24,7 +24,8 @@ impl Query {
     pub(super) fn list(&self, name: &str) -> Option<Vec<String>> {
         let many = format!("{name}[]");
         let given = self.0.iter().filter(|(known, _)| known == name || *known == many);
-        let values: Vec<String> = given.flat_map(|(_, value)| value.split(',')).map(|part| part.trim().to_owned()).collect();
+        let values: Vec<String> =
+            given.flat_map(|(_, value)| value.split(',')).map(|part| part.trim().to_owned()).collect();
         (!values.is_empty()).then_some(values)
     }
 
@@ -137,7 +138,8 @@ impl Wanted {
             }
             at
         };
-        let (published, modified) = ([time("after"), time("before")], [time("modified_after"), time("modified_before")]);
+        let (published, modified) =
+            ([time("after"), time("before")], [time("modified_after"), time("modified_before")]);
         let ids = |name: &str| query.list(name).map(|list| list.iter().filter_map(|id| id.parse().ok()).collect());
         let terms = kind.taxonomies.iter().filter_map(|taxonomy| ids(taxonomy.rest_base)).collect();
         Self {

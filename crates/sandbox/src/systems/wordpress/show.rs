@@ -10,13 +10,7 @@ use crate::{html::escape, markup, systems::forum::slug};
 const WORDS: usize = 55;
 
 pub(super) fn shown(post: Post) -> Shown {
-    Shown {
-        id: Some(post.id),
-        excerpt: excerpt(&post),
-        published: post.published,
-        modified: post.modified,
-        post,
-    }
+    Shown { id: Some(post.id), excerpt: excerpt(&post), published: post.published, modified: post.modified, post }
 }
 
 fn excerpt(post: &Post) -> String {
