@@ -119,7 +119,7 @@ npm_ci() { # a folder whose lock file has not changed since it was installed is 
 }
 npm_ci style
 
-# --- tests: a browser, a database, a wiki
+# --- tests: a browser, a database, a wiki, a blog
 if [ "$want" = test ]; then
   npm_ci end2end
   [ -x /usr/bin/chromium ] || { say "Chromium: from Debian"; debian chromium; }
@@ -129,6 +129,10 @@ if [ "$want" = test ]; then
   if [ ! -f /usr/share/mediawiki/index.php ] || ! command -v php >/dev/null; then
     say "MediaWiki (a real wiki to test against): from Debian"
     debian mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl
+  fi
+  if [ ! -f /usr/share/wordpress/wp-load.php ] || [ ! -x /usr/sbin/mariadbd ] || ! php -m 2>/dev/null | grep -qx mysqli; then
+    say "WordPress (a real one to test against) and MariaDB for it: from Debian"
+    debian wordpress php-cli php-mysql mariadb-server-core
   fi
 fi
 

@@ -62,6 +62,7 @@ fn wanted(running: &Running) -> Vec<Entered> {
                 ("minutes_field", "duration"),
             ],
         ),
+        source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),
     ]
 }
 

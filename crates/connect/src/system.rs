@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{canvas, discourse, feeds, github, gitlab, mediawiki, moodle, peertube, youtube},
+    systems::{canvas, discourse, feeds, github, gitlab, mediawiki, moodle, peertube, wordpress, youtube},
 };
 
 /// Reads one source.
@@ -142,6 +142,7 @@ pub fn systems() -> &'static [&'static dyn System] {
         &gitlab::GitLab,
         &moodle::Moodle,
         &canvas::Canvas,
+        &wordpress::WordPress,
     ]
 }
 

@@ -38,6 +38,8 @@ pub struct Content {
     pub moodle: MoodleContent,
     /// The Canvas's courses.
     pub canvas: CanvasContent,
+    /// What the WordPress has published.
+    pub blog: Vec<BlogPost>,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -90,6 +92,28 @@ pub struct WikiArticle {
     /// Names without the `Category:` prefix.
     pub categories: Vec<String>,
     pub text: String,
+}
+
+/// Something that the WordPress publishes, as written; its times are relative, so that a demo is always recent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BlogPost {
+    pub id: u64,
+    /// The slug of its post type: `post`, `page` or `course`.
+    pub kind: String,
+    pub title: String,
+    pub author: String,
+    /// Names.
+    pub categories: Vec<String>,
+    /// Names.
+    pub tags: Vec<String>,
+    /// In Markdown; empty where WordPress is to take the start of the text.
+    pub excerpt: String,
+    /// In Markdown.
+    pub text: String,
+    /// Its age when the sandbox starts.
+    pub published_days_ago: f64,
+    /// The age of its last change when the sandbox starts.
+    pub changed_days_ago: f64,
 }
 
 /// The forum's start.
@@ -147,6 +171,8 @@ pub enum ContentError {
     Duplicate { place: &'static str, id: String },
     #[error("film {film:?}: {what}")]
     Film { film: String, what: String },
+    #[error("content/{file}: {what}")]
+    Header { file: String, what: String },
     #[error("forum topic {topic}: {what}")]
     Topic { topic: u64, what: String },
     #[error("moodle course {course}: {what}")]
@@ -173,6 +199,7 @@ impl Content {
             gitlab: repositories("gitlab")?,
             moodle: json("moodle.json")?,
             canvas: json("canvas.json")?,
+            blog: blog()?,
         })
     }
 }
@@ -198,6 +225,48 @@ impl WikiArticle {
             None => (Vec::new(), rest),
         };
         Ok(Self { title: title.to_owned(), categories, text: text.trim().to_owned() })
+    }
+}
+
+impl BlogPost {
+    /// Reads a post: `# Title`, then lines of `Name: value` (`Type`, `Author`, `Categories`, `Tags`, `Published` and `Changed`
+    /// in days before the start, `Excerpt`), an empty line, and the text. The file's name starts with the id.
+    ///
+    /// # Errors
+    /// Where the title, the id or a day is missing, or a line names nothing known; `file` is named.
+    pub fn parse(file: &str, source: &str) -> Result<Self, ContentError> {
+        let fault = |what: &str| ContentError::Header { file: file.to_owned(), what: what.to_owned() };
+        let source = source.trim_start_matches('\u{feff}').trim_start();
+        let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
+        let title = first.strip_prefix("# ").map(str::trim).unwrap_or_default();
+        if title.is_empty() {
+            return Err(ContentError::NoTitle { file: file.to_owned() });
+        }
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let id =
+            name.split('-').next().and_then(|id| id.parse().ok()).ok_or_else(|| fault("its name starts with no id"))?;
+        let (header, text) = rest.split_once("\n\n").unwrap_or((rest, ""));
+        let names = |value: &str| value.split(',').map(|name| name.trim().to_owned()).collect();
+        let days = |value: &str| value.parse().map_err(|_| fault("a day is no number"));
+        let mut post = Self { id, title: title.to_owned(), text: text.trim().to_owned(), ..Self::default() };
+        post.kind = "post".to_owned();
+        (post.published_days_ago, post.changed_days_ago) = (f64::NAN, f64::NAN);
+        for line in header.lines() {
+            match line.split_once(": ") {
+                Some(("Type", kind)) => kind.clone_into(&mut post.kind),
+                Some(("Author", author)) => author.clone_into(&mut post.author),
+                Some(("Categories", value)) => post.categories = names(value),
+                Some(("Tags", value)) => post.tags = names(value),
+                Some(("Published", value)) => post.published_days_ago = days(value)?,
+                Some(("Changed", value)) => post.changed_days_ago = days(value)?,
+                Some(("Excerpt", value)) => value.clone_into(&mut post.excerpt),
+                _ => return Err(fault(&format!("the line {line:?} says nothing that is known"))),
+            }
+        }
+        if post.published_days_ago.is_nan() || post.changed_days_ago.is_nan() {
+            return Err(fault("it says not when it was published and changed"));
+        }
+        Ok(post)
     }
 }
 
@@ -229,6 +298,14 @@ fn wiki() -> Result<Vec<WikiArticle>, ContentError> {
         .collect()
 }
 
+fn blog() -> Result<Vec<BlogPost>, ContentError> {
+    embedded::FILES
+        .iter()
+        .filter(|(name, _)| name.starts_with("blog/") && name.ends_with(".md"))
+        .map(|(name, text)| BlogPost::parse(name, text))
+        .collect()
+}
+
 fn parse_day(text: &str) -> Option<OffsetDateTime> {
     if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
         return Some(at);
@@ -255,6 +332,7 @@ mod tests {
         for item in content.books.iter().chain(&content.courses) {
             item.published_at().unwrap();
         }
+        assert!(content.blog.iter().filter(|post| post.kind == "post").count() >= 12);
     }
 
     #[test]
@@ -265,6 +343,25 @@ mod tests {
         assert_eq!(page.text, "Text.");
         assert!(WikiArticle::parse("x.md", "No title").is_err());
         assert_eq!(WikiArticle::parse("x.md", "# T\nText").unwrap().text, "Text");
+    }
+
+    #[test]
+    fn a_post_has_a_header_and_text() {
+        let source =
+            "# A title\nType: page\nAuthor: Mira\nTags: One, Two\nPublished: 9\nChanged: 2\n\nText.\n\nMore.\n";
+        let post = BlogPost::parse("blog/12-a-title.md", source).unwrap();
+        assert_eq!((post.id, post.kind.as_str(), post.title.as_str()), (12, "page", "A title"));
+        assert_eq!((post.author.as_str(), post.text.as_str()), ("Mira", "Text.\n\nMore."));
+        assert_eq!((post.tags.len(), post.published_days_ago, post.changed_days_ago), (2, 9.0, 2.0));
+        for (file, text) in [
+            ("blog/x.md", "# T\nPublished: 1\nChanged: 1\n\nText"),
+            ("blog/1-x.md", "# T\nPublished: 1\n\nText"),
+            ("blog/1-x.md", "# T\nPublished: soon\nChanged: 1\n\nText"),
+            ("blog/1-x.md", "# T\nMood: good\nPublished: 1\nChanged: 1\n\nText"),
+            ("blog/1-x.md", "No title"),
+        ] {
+            assert!(BlogPost::parse(file, text).is_err(), "{file}: {text}");
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ mod systems;
 
 pub use clock::{Clock, Hand};
 pub use content::{
-    Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
+    BlogPost, Content, ContentError, ForumCategory, ForumContent, ForumPost, ForumTopic, LibraryItem, WikiArticle,
 };
 pub use faults::{Fault, Faults, RetryAfter, Rule, Standing};
 pub use films::{Film, FilmChannel, FilmContent, FilmPlaylist, Films};
@@ -56,6 +56,7 @@ pub use systems::{
     peertube::PeerTube,
     wiki::{Login, Wiki},
     youtube::YouTube,
+    wordpress::{Draft, WordPress},
 };
 
 /// A change to a system's world that cannot be made.

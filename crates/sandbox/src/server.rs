@@ -32,6 +32,12 @@ pub struct Options {
     pub github_token: Option<String>,
     /// The same for GitLab.
     pub gitlab_token: Option<String>,
+    /// Who has an application password of the WordPress.
+    pub wordpress_login: Option<Login>,
+    /// The WordPress's API answers to nobody who has not signed in.
+    pub wordpress_closed: bool,
+    /// The WordPress writes no pretty addresses: its API is at `?rest_route=` alone.
+    pub wordpress_plain: bool,
 }
 
 impl Options {

@@ -10,3 +10,4 @@ pub(crate) mod mediawiki;
 pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod youtube;
+pub(crate) mod wordpress;

@@ -16,6 +16,7 @@ pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod wiki;
 pub(crate) mod youtube;
+pub(crate) mod wordpress;
 
 /// A system that the sandbox plays.
 pub trait System: Send + Sync + 'static {
@@ -111,4 +112,6 @@ systems! {
     moodle: moodle::Moodle,
     /// A Canvas.
     canvas: canvas::Canvas,
+    /// A WordPress.
+    wordpress: wordpress::WordPress,
 }

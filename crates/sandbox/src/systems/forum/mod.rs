@@ -346,7 +346,7 @@ fn missing(id: u64) -> EditError {
 }
 
 /// A title as Discourse writes it into addresses.
-fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let mut out = String::new();
     for letter in title.chars().flat_map(char::to_lowercase) {
         if letter.is_ascii_alphanumeric() {
