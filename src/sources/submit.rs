@@ -84,9 +84,18 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
     })
 }
 
+/// Settings of one source that are taken up again, and characters of all of them together.
+const SETTINGS_MAX: usize = 64;
+const SETTINGS_CHARS: usize = 12_000;
+
 /// What goes into a page's address has to stay small, whatever was entered.
 fn bounded(entered: &Entered) -> Entered {
-    let cut = |text: &String| text.chars().take(2000).collect::<String>();
+    let mut left = SETTINGS_CHARS;
+    let mut cut = |text: &String| {
+        let kept: String = text.chars().take(2000.min(left)).collect();
+        left = left.saturating_sub(kept.chars().count());
+        kept
+    };
     Entered {
         kind: entered.kind.clone(),
         name: entered.name.chars().take(200).collect(),
@@ -94,7 +103,7 @@ fn bounded(entered: &Entered) -> Entered {
         settings: entered
             .settings
             .iter()
-            .take(16)
+            .take(SETTINGS_MAX)
             .map(|(name, value)| (name.chars().take(40).collect(), cut(value)))
             .collect(),
         audience: entered.audience.chars().take(100).collect(),

@@ -24,6 +24,14 @@ pub struct Content {
     pub wiki: Vec<WikiArticle>,
     /// The forum's categories and topics.
     pub forum: ForumContent,
+    /// What the training system's JSON API lists.
+    pub trainings: Vec<LibraryItem>,
+    /// Rows of the file server's `/job-aids.csv`.
+    pub job_aids: Vec<LibraryItem>,
+    /// Lines of the file server's `/recordings.jsonl`.
+    pub recordings: Vec<LibraryItem>,
+    /// The pages of the website, by the last part of their address.
+    pub site: Vec<(String, WikiArticle)>,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -149,6 +157,10 @@ impl Content {
             tutorials: json("library/tutorials.json")?,
             wiki: wiki()?,
             forum: json("forum.json")?,
+            trainings: json("academy/trainings.json")?,
+            job_aids: json("files/job-aids.json")?,
+            recordings: json("files/recordings.json")?,
+            site: site()?,
         })
     }
 }
@@ -194,6 +206,14 @@ fn wiki() -> Result<Vec<WikiArticle>, ContentError> {
         .collect()
 }
 
+fn site() -> Result<Vec<(String, WikiArticle)>, ContentError> {
+    let files = embedded::FILES.iter().filter_map(|(name, text)| {
+        let slug = name.strip_prefix("site/")?.strip_suffix(".md")?;
+        Some(WikiArticle::parse(name, text).map(|article| (slug.to_owned(), article)))
+    });
+    files.collect()
+}
+
 fn parse_day(text: &str) -> Option<OffsetDateTime> {
     if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
         return Some(at);
@@ -217,7 +237,9 @@ mod tests {
     fn the_embedded_content_reads() {
         let content = Content::embedded().unwrap();
         assert!(!content.books.is_empty());
-        for item in content.books.iter().chain(&content.courses) {
+        assert!(!content.trainings.is_empty() && !content.job_aids.is_empty() && !content.recordings.is_empty());
+        assert!(!content.site.is_empty());
+        for item in content.books.iter().chain(&content.courses).chain(&content.trainings).chain(&content.job_aids) {
             item.published_at().unwrap();
         }
     }

@@ -30,6 +30,7 @@ mod items;
 mod markup;
 mod requests;
 mod server;
+mod stock;
 mod systems;
 
 pub use clock::{Clock, Hand};
@@ -41,8 +42,11 @@ pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
+    academy::{Academy, Access},
     feeds::{Feed, Feeds, big},
+    files::{Files, Sheet},
     forum::{ApiKey, Forum},
+    site::Site,
     wiki::{Login, Wiki},
 };
 

@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    ApiKey, Clock, Content, ContentError, Faults, Login, NAMES, PerSystem, Requests, World,
+    Access, ApiKey, Clock, Content, ContentError, Faults, Login, NAMES, PerSystem, Requests, World,
     inject::{self, Gate},
     systems::Setup,
 };
@@ -26,6 +26,8 @@ pub struct Options {
     pub forum_key: Option<ApiKey>,
     /// Who may read the wiki through its API; none means everybody.
     pub wiki_login: Option<Login>,
+    /// Asked of every request to the training system's API.
+    pub academy_access: Option<Access>,
 }
 
 impl Options {

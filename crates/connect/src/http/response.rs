@@ -59,6 +59,11 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All headers of this name that are text.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
+    }
+
     /// What `Retry-After` asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.wait

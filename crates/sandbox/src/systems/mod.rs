@@ -7,8 +7,11 @@ use url::Url;
 
 use crate::{clock::Clock, content::ContentError, server::Options};
 
+pub(crate) mod academy;
 pub(crate) mod feeds;
+pub(crate) mod files;
 pub(crate) mod forum;
+pub(crate) mod site;
 pub(crate) mod wiki;
 
 /// A system that the sandbox plays.
@@ -93,4 +96,10 @@ systems! {
     wiki: wiki::Wiki,
     /// A Discourse forum.
     forum: forum::Forum,
+    /// A training system with a JSON API of its own.
+    academy: academy::Academy,
+    /// Tables as files: CSV and JSON lines.
+    files: files::Files,
+    /// A website with a sitemap.
+    site: site::Site,
 }

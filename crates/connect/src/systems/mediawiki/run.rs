@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::clean;
+use crate::{clean, watch::Watch};
 
 /// Changes are written down a little after they are made.
 const OVERLAP: Duration = Duration::seconds(120);
@@ -67,29 +67,6 @@ pub(super) enum Work {
     Pages,
 }
 
-/// Brent's cycle finding: remembers one place, at ever longer intervals.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Watch {
-    mark: u64,
-    steps: u64,
-    until: u64,
-}
-
-impl Watch {
-    /// Whether this place was met before.
-    pub(super) fn seen(&mut self, place: u64) -> bool {
-        if self.steps > 0 && place == self.mark {
-            return true;
-        }
-        if self.steps >= self.until {
-            self.mark = place;
-            self.until = self.steps * 2 + 1;
-        }
-        self.steps += 1;
-        false
-    }
-}
-
 impl State {
     pub(super) fn new(settings: u64) -> Self {
         Self { settings, since: None, full_at: None, run: None }
@@ -143,17 +120,6 @@ pub(super) fn before(time: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn circles_are_noticed_and_long_ways_are_not() {
-        let mut watch = Watch::default();
-        assert!((0..10_000).all(|place| !watch.seen(place)));
-        for length in [1, 2, 3, 7] {
-            let mut watch = Watch::default();
-            let steps = (0..1000_u64).position(|step| watch.seen(step % length));
-            assert!(steps.is_some_and(|steps| steps < 40), "{length}");
-        }
-    }
 
     #[test]
     fn full_runs_come_when_due() {

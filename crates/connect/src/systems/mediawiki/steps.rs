@@ -6,7 +6,7 @@ use super::{
     Wiki,
     api::{Params, owned},
     pages::Parts,
-    run::{Continuation, Run, Site, Watch, Work, before},
+    run::{Continuation, Run, Site, Work, before},
 };
 use crate::{
     clean::{Gather, digest},
@@ -148,7 +148,7 @@ impl Wiki {
         run.full = true;
         run.ids.clear();
         run.titles.clear();
-        run.watch = Watch::default();
+        run.watch = crate::watch::Watch::default();
         self.everything()
     }
 
