@@ -332,7 +332,16 @@ async fn the_list_stays_on_its_own_site_and_keeps_the_secret_out_of_its_place() 
             }
         }
     };
-    let server = Server::start(Router::new().route("/away", get(away)).route("/leaks", get(leaks))).await;
+    let echo = |headers: HeaderMap| async move {
+        let key = headers.get("x-key").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        Json(json!([{"id": 1, "title": "T", "note": key}]))
+    };
+    let router = Router::new().route("/away", get(away)).route("/leaks", get(leaks)).route("/echo", get(echo));
+    let server = Server::start(router).await;
+    let address = server.at("/echo");
+    let settings = [("address", address.as_str()), ("header", "X-Key"), ("header_value", "geheimnis-1")];
+    let got = run(&*connector("json_api", &settings), &http(&[&server.url]), None).await.unwrap();
+    assert!(got.rejected.len() == 1 && !format!("{got:?}").contains("geheim"), "{got:?}");
     let address = server.at("/away");
     let settings = [
         ("address", address.as_str()),

@@ -27,7 +27,7 @@ use crate::{
     clean::{Gather, digest, read_cursor, rejected, write_cursor},
     error::{Error, Look},
     http::{Http, Response, basic},
-    model::{Cursor, Item, Next, Page},
+    model::{Cursor, Item, Next, Page, Rejected},
     system::{Connector, Field, FieldKind, Form, Found, Section, Settings, Step, System, steps},
     validators::Validators,
     values::{KINDS, MEASURES},
@@ -542,6 +542,7 @@ fn read(mapping: &Mapping, response: &Response, answer: &Value, is_first: bool) 
     for element in elements {
         match mapping.map(element, response.url()) {
             Mapped::Item(item) => {
+                let item = item.map_err(|rejected| without_secrets(rejected, response));
                 let id = match &item {
                     Ok(resource) => Some(resource.external_id.as_str()),
                     Err(rejected) => rejected.external_id.as_deref().or(Some(rejected.excerpt.as_str())),
@@ -561,6 +562,11 @@ fn read(mapping: &Mapping, response: &Response, answer: &Value, is_first: bool) 
     let gather = &read.gather;
     read.gone.retain(|id| id.chars().count() <= 500 && !gather.holds(id));
     Ok(read)
+}
+
+/// What is kept of a broken item, without secrets that the server has repeated in it.
+fn without_secrets(rejected: Rejected, response: &Response) -> Rejected {
+    Rejected { reason: response.hide(rejected.reason), excerpt: response.hide(rejected.excerpt), ..rejected }
 }
 
 /// Takes secrets that the server has repeated out of what a test shows.
