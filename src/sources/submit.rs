@@ -7,7 +7,7 @@ use super::store::SourceRow;
 use super::sync;
 use crate::base::{AppError, Fields, Res, Role, Scope, t};
 use crate::platform::Site;
-use connect::{Found, Http, Policy, Step};
+use connect::{Error, Found, Http, Policy, Step};
 use std::time::Duration;
 
 /// A connection test has to be over before the page's own time limit.
@@ -139,6 +139,11 @@ fn shown(Step { what, outcome }: Step) -> TestStep {
         Ok(Found::Checked(said)) => (StepState::Passed, said),
         Ok(Found::NotNeeded(said)) => (StepState::NotNeeded, said),
         Ok(Found::NotChecked(said)) => (StepState::NotChecked, said),
+        // A field of the settings is at fault: there is nothing technical about it, and all of this has to fit an address.
+        Err(error @ Error::Mapping { .. }) => {
+            let (said, hint) = (error.headline(), Some(error.hint()));
+            return TestStep { what, state: StepState::Failed, said, detail: None, hint };
+        }
         Err(error) => {
             let (said, detail, hint) = (error.headline(), Some(error.to_string()), Some(error.hint()));
             return TestStep { what, state: StepState::Failed, said, detail, hint };

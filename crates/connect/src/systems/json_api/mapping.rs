@@ -451,7 +451,7 @@ fn step(shown: Shown, first: &Value, items: usize, others: impl FnOnce() -> usiz
     let field = label(name).to_owned();
     let broken = |found: String| Err(Error::Mapping { field: field.clone(), path: from.clone(), found });
     let outcome = match read {
-        Read::Value(text) => Ok(Found::Checked(format!("“{}”, by {from}", excerpt(&to_line(head(&text, 4000)), 160)))),
+        Read::Value(text) => Ok(Found::Checked(format!("“{}”, by {from}", excerpt(&to_line(head(&text, 1000)), 100)))),
         Read::Unusable(found) => broken(found),
         Read::Nothing if is_required => broken(format!("nothing; the first item is {}", describe(first))),
         Read::Nothing => match others() {

@@ -166,9 +166,9 @@ pub(super) fn members(value: &Value) -> String {
     let Some(fields) = value.as_object().filter(|fields| !fields.is_empty()) else {
         return "without members".to_owned();
     };
-    let names: Vec<String> = fields.keys().take(30).map(|name| excerpt(&to_line(head(name, 120)), 40)).collect();
+    let names: Vec<String> = fields.keys().take(20).map(|name| excerpt(&to_line(head(name, 120)), 40)).collect();
     let more = if fields.len() > names.len() { ", …" } else { "" };
-    format!("with the members {}{more}", names.join(", "))
+    format!("with the members {}{more}", excerpt(&names.join(", "), 200))
 }
 
 #[cfg(test)]

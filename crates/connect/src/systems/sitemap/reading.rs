@@ -313,7 +313,7 @@ pub(super) fn explain(read: &Read) -> Vec<Step> {
     ];
     let shown = parts.into_iter().map(|(what, text)| match text.as_str() {
         "" => step(what, Ok(Found::NotChecked("The page does not say".to_owned()))),
-        text => step(what, Ok(Found::Checked(format!("“{}”", excerpt(&text.replace('\n', " "), 160))))),
+        text => step(what, Ok(Found::Checked(format!("“{}”", excerpt(&text.replace('\n', " "), 100))))),
     });
     shown.collect()
 }

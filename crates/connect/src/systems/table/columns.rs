@@ -100,7 +100,7 @@ impl Wanted {
         let names = names(sheet);
         let all = || match names.as_slice() {
             [] => "no columns at all".to_owned(),
-            names => format!("no such column; there are {}", excerpt(&names.join(", "), 400)),
+            names => format!("no such column; there are {}", excerpt(&names.join(", "), 300)),
         };
         let place = |wanted: &str| names.iter().position(|name| plain_word(name) == plain_word(wanted));
         let mut found: Vec<(&'static str, String, usize)> = Vec::new();
@@ -215,7 +215,7 @@ impl Columns<'_> {
                 Err(mapping(part, name, format!("“{}”, which is {found}", excerpt(&to_line(head(&value, 400)), 80))))
             };
             let shown = |text: &str| {
-                Ok(Found::Checked(format!("“{}”, from “{name}”", excerpt(&to_line(head(text, 4000)), 160))))
+                Ok(Found::Checked(format!("“{}”, from “{name}”", excerpt(&to_line(head(text, 1000)), 100))))
             };
             let empty = || Ok(Found::NotChecked(format!("“{name}” is empty in line {}", row.line)));
             let outcome = match *part {
