@@ -206,11 +206,7 @@ impl Error {
                 "Open the address in a browser: it may be a sign-in page, or not the address of an API or feed.".into()
             }
             Self::Mistaken { look, .. } => look.advice.into(),
-            Self::Mapping { field, .. } => {
-                format!(
-                    "Correct “{field}” in the source's settings, and test again; the names that there are stand above."
-                )
-            }
+            Self::Mapping { .. } => "Correct that field in the source's settings, and test again.".into(),
             Self::Api { .. } => {
                 "Look the error's name up in the system's documentation, or tell its administrators.".into()
             }
