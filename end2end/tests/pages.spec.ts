@@ -41,6 +41,7 @@ const places: Place[] = [
   { name: 'sources', who: 'operator', open: '/sources' },
   { name: 'source-new', who: 'operator', open: '/sources/new' },
   { name: 'source-new-feeds', who: 'operator', open: '/sources/new?kind=feeds' },
+  { name: 'source-new-json', who: 'operator', open: '/sources/new?kind=json_api' },
   { name: 'source', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])') },
   { name: 'run', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])', 'main a[href*="/runs/"]') },
   { name: 'design', who: 'operator', open: '/design' },

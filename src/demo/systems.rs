@@ -63,6 +63,39 @@ fn wanted(running: &Running) -> Vec<Entered> {
             ],
         ),
         source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),
+        source("json_api", "Halden academy", &academy(&format!("{}v1/cursor", urls.academy))),
+        source("table", "Job aids", &[("address", &format!("{}job-aids.csv", urls.files)), ("kind", "job_aid")]),
+        source("table", "Recordings", &[("address", &format!("{}recordings.jsonl", urls.files)), ("kind", "video")]),
+            "sitemap",
+            "Product documentation",
+            &[("address", &format!("{}sitemap.xml", urls.site)), ("include", "/guides/"), ("pause", "0")],
+    ]
+}
+
+/// The paths into what the training system answers.
+fn academy(address: &str) -> [(&str, &str); 21] {
+    [
+        ("address", address),
+        ("items", "$.data[*]"),
+        ("id", "$.uid"),
+        ("title", "$.attributes.name"),
+        ("url", "/trainings/{id}"),
+        ("summary", "$.attributes.abstract"),
+        ("kind", "course"),
+        ("kind_path", "$.attributes.format"),
+        ("kind_words", "briefing=event"),
+        ("authors", "$.facilitators[*].name"),
+        ("language", "$.attributes.language"),
+        ("minutes", "$.duration.seconds"),
+        ("minutes_unit", "seconds"),
+        ("level", "$.attributes.level"),
+        ("topics", "$.attributes.tags[*].label"),
+        ("published", "$.released_on"),
+        ("changed", "$.updated_at"),
+        ("complete", "true"),
+        ("paging", "cursor"),
+        ("page_path", "$.paging.next"),
+        ("page_param", "after"),
     ]
 }
 

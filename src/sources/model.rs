@@ -303,6 +303,17 @@ pub struct FieldView {
     pub error: Option<String>,
 }
 
+/// A part of a long form: the fields from one on, up to the next section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionView {
+    /// The name of its first field.
+    pub from: String,
+    pub title: String,
+    pub help: String,
+    /// Shut, as nothing in it needs looking at.
+    pub folded: bool,
+}
+
 /// What a step of a connection test came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -355,6 +366,8 @@ pub struct FormView {
     pub draft: String,
     pub name: FieldView,
     pub fields: Vec<FieldView>,
+    /// Parts of the fields, in their order; those before the first part stand without.
+    pub sections: Vec<SectionView>,
     /// The group that may see what comes from it.
     pub audience: FieldView,
     /// Minutes between two runs.
@@ -383,6 +396,20 @@ impl FormView {
             .or_else(|| own(&self.audience))
             .or_else(|| own(&self.interval));
         fault.unwrap_or_else(|| if self.steps.is_empty() { "settings" } else { "found" }.to_owned())
+    }
+
+    /// The fields by section.
+    pub fn parts(&self) -> Vec<(Option<&SectionView>, Vec<&FieldView>)> {
+        let mut parts = vec![(None, Vec::new())];
+        for field in &self.fields {
+            if let Some(section) = self.sections.iter().find(|section| section.from == field.name) {
+                parts.push((Some(section), Vec::new()));
+            }
+            if let Some((_, fields)) = parts.last_mut() {
+                fields.push(field);
+            }
+        }
+        parts
     }
 
     /// How many fields are faulty.

@@ -3,7 +3,7 @@
 //! What was entered and not saved yet (a connection test came between, or a field was refused) travels in the page's
 //! address as a sealed draft, so that nobody has to type twice and it works without JavaScript.
 
-use super::model::{FieldView, FormView, Input, TestStep};
+use super::model::{FieldView, FormView, Input, SectionView, TestStep};
 use super::store::SourceRow;
 use crate::base::{AppError, Fields, HOUR, MINUTE, Res, Scope, t};
 use crate::platform::{Site, fault};
@@ -257,7 +257,8 @@ pub fn form(
         ..Draft::default()
     });
     let Draft { entered, held, version, mut faults, steps, made_at } = draft;
-    let fields = system.fields().iter().map(|f| field(f, &entered, &held, &mut faults)).collect();
+    let fields: Vec<FieldView> = system.fields().iter().map(|f| field(f, &entered, &held, &mut faults)).collect();
+    let sections = sections(system, &fields);
     let (name, interval) = own_fields(site, &entered, &mut faults);
     let audience = audience_field(&entered, groups, &mut faults);
     // Whatever is left names no input of this form.
@@ -275,6 +276,7 @@ pub fn form(
         draft: sealed,
         name,
         fields,
+        sections,
         audience,
         interval,
         address: address_field(kind)?.to_owned(),
@@ -284,6 +286,23 @@ pub fn form(
         error: (!rest.is_empty()).then(|| rest.join(" ")),
         steps,
     })
+}
+
+/// The parts of the form. One that is folded by its system opens where something in it is filled in or faulty.
+fn sections(system: &dyn System, fields: &[FieldView]) -> Vec<SectionView> {
+    let all = system.sections();
+    let needs_a_look = |f: &FieldView| f.error.is_some() || f.kept || (!f.value.is_empty() && f.value != f.default);
+    let views = all.iter().enumerate().map(|(at, section)| {
+        let end = all.get(at + 1).map(|next| next.from);
+        let within = fields.iter().skip_while(|f| f.name != section.from).take_while(|f| Some(f.name.as_str()) != end);
+        SectionView {
+            from: section.from.to_owned(),
+            title: section.title.to_owned(),
+            help: section.help.to_owned(),
+            folded: section.folded && !within.into_iter().any(needs_a_look),
+        }
+    });
+    views.collect()
 }
 
 fn own_fields(site: &Site, entered: &Entered, faults: &mut Fields) -> (FieldView, FieldView) {

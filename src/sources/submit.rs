@@ -7,7 +7,7 @@ use super::store::SourceRow;
 use super::sync;
 use crate::base::{AppError, Fields, Res, Role, Scope, t};
 use crate::platform::Site;
-use connect::{Found, Http, Policy, Step};
+use connect::{Error, Found, Http, Policy, Step};
 use std::time::Duration;
 
 /// A connection test has to be over before the page's own time limit.
@@ -84,9 +84,18 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
     })
 }
 
+/// Settings of one source that are taken up again, and characters of all of them together.
+const SETTINGS_MAX: usize = 64;
+const SETTINGS_CHARS: usize = 12_000;
+
 /// What goes into a page's address has to stay small, whatever was entered.
 fn bounded(entered: &Entered) -> Entered {
-    let cut = |text: &String| text.chars().take(2000).collect::<String>();
+    let mut left = SETTINGS_CHARS;
+    let mut cut = |text: &String| {
+        let kept: String = text.chars().take(2000.min(left)).collect();
+        left = left.saturating_sub(kept.chars().count());
+        kept
+    };
     Entered {
         kind: entered.kind.clone(),
         name: entered.name.chars().take(200).collect(),
@@ -94,7 +103,7 @@ fn bounded(entered: &Entered) -> Entered {
         settings: entered
             .settings
             .iter()
-            .take(16)
+            .take(SETTINGS_MAX)
             .map(|(name, value)| (name.chars().take(40).collect(), cut(value)))
             .collect(),
         audience: entered.audience.chars().take(100).collect(),
@@ -130,6 +139,11 @@ fn shown(Step { what, outcome }: Step) -> TestStep {
         Ok(Found::Checked(said)) => (StepState::Passed, said),
         Ok(Found::NotNeeded(said)) => (StepState::NotNeeded, said),
         Ok(Found::NotChecked(said)) => (StepState::NotChecked, said),
+        // A field of the settings is at fault: there is nothing technical about it, and all of this has to fit an address.
+        Err(error @ Error::Mapping { .. }) => {
+            let (said, hint) = (error.headline(), Some(error.hint()));
+            return TestStep { what, state: StepState::Failed, said, detail: None, hint };
+        }
         Err(error) => {
             let (said, detail, hint) = (error.headline(), Some(error.to_string()), Some(error.hint()));
             return TestStep { what, state: StepState::Failed, said, detail, hint };

@@ -64,6 +64,8 @@ pub enum Error {
     Format { url: String, expected: &'static str, found: String },
     #[error("reading {url}: this does not look like {}: expected {}, found {found}", look.name, look.expected)]
     Mistaken { url: String, look: Look, found: String },
+    #[error("reading {field}: {path} finds {found}")]
+    Mapping { field: String, path: String, found: String },
     #[error("asking {url}: the system answered with its error {code:?}{}", said(detail))]
     Api { url: String, code: String, detail: String },
     #[error("paging through {url}: {reason}")]
@@ -108,6 +110,7 @@ impl Error {
                     look.name, look.expected
                 );
             }
+            Self::Mapping { field, path, found } => return format!("{field}: {path} finds {found}."),
             Self::Address { .. } => "The address cannot be used.",
             Self::Private { .. } => "The address leads into a private network, which is not allowed.",
             Self::Lookup { .. } => "No server of that name was found.",
@@ -211,6 +214,7 @@ impl Error {
                 "Open the address in a browser: it may be a sign-in page, or not the address of an API or feed.".into()
             }
             Self::Mistaken { look, .. } => look.advice.into(),
+            Self::Mapping { .. } => "Correct that field in the source's settings, and test again.".into(),
             Self::Api { .. } => {
                 "Look the error's name up in the system's documentation, or tell its administrators.".into()
             }

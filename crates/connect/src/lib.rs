@@ -9,17 +9,21 @@
 //! How to add a system: `docs/writing-a-connector.md`.
 
 mod clean;
+mod encoding;
 mod error;
 mod http;
 mod markdown;
 mod model;
+pub mod page_meta;
 mod system;
 mod systems;
 mod text;
+mod validators;
+mod values;
 mod watch;
 
 pub use error::{Error, Look, Stage};
 pub use http::{Http, Policy, Request, RequestOutcome, Response};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
-pub use system::{Connector, Field, FieldKind, Found, Settings, Step, System, system, systems};
+pub use system::{Connector, Field, FieldKind, Found, Section, Settings, Step, System, system, systems};
 pub use text::{excerpt, html_to_text};

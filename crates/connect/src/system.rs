@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{canvas, discourse, feeds, github, gitlab, mediawiki, moodle, peertube, wordpress, youtube},
+    systems::{canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, peertube, sitemap, table, wordpress, youtube},
 };
 
 /// Reads one source.
@@ -110,6 +110,18 @@ pub enum FieldKind {
     Flag,
 }
 
+/// A part of a long form: the fields from one on, up to the next section. The fields before the first one stand without.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Section {
+    /// The name of its first field.
+    pub from: &'static str,
+    pub title: &'static str,
+    /// A sentence below the title.
+    pub help: &'static str,
+    /// Shut until somebody opens it, or something in it is filled in.
+    pub folded: bool,
+}
+
 /// A kind of system that sources can be of.
 pub trait System: Send + Sync {
     /// What it is stored under: `feeds`.
@@ -122,6 +134,10 @@ pub trait System: Send + Sync {
     fn docs(&self) -> &'static str;
     /// The settings that [`System::connect`] reads.
     fn fields(&self) -> &'static [Field];
+    /// Where the form is long: its parts, in the order of the fields.
+    fn sections(&self) -> &'static [Section] {
+        &[]
+    }
 
     /// Makes a connector. Nothing is asked of the network.
     ///
@@ -143,6 +159,9 @@ pub fn systems() -> &'static [&'static dyn System] {
         &moodle::Moodle,
         &canvas::Canvas,
         &wordpress::WordPress,
+        &json_api::JsonApi,
+        &table::Table,
+        &sitemap::Sitemap,
     ]
 }
 
@@ -198,6 +217,12 @@ impl<'a> Form<'a> {
     /// Notes a fault, unless the field has one.
     pub(crate) fn fault(&mut self, name: &str, text: impl Into<String>) {
         self.faults.entry(name.to_owned()).or_insert_with(|| text.into());
+    }
+
+    /// What is wrong so far, by field.
+    #[cfg(test)]
+    pub(crate) fn faults(&self) -> &BTreeMap<String, String> {
+        &self.faults
     }
 
     /// The connector, unless something is wrong.
@@ -263,6 +288,10 @@ mod tests {
             for bad in ["ftp://a.example/api.php", "nowhere", "https://u:p@a.example/api.php", "javascript:alert(1)"] {
                 let settings = Settings::from([("address".to_owned(), bad.to_owned())]);
                 assert!(system.connect(&settings).err().is_some_and(|f| f.contains_key("address")), "{bad}");
+            }
+            let mut names = system.fields().iter().map(|field| field.name);
+            for section in system.sections() {
+                assert!(names.any(|name| name == section.from), "{}: {}", system.kind(), section.from);
             }
             for field in system.fields() {
                 assert!(!field.label.is_empty() && !field.help.is_empty(), "{}", field.name);

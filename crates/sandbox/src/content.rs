@@ -40,6 +40,14 @@ pub struct Content {
     pub canvas: CanvasContent,
     /// What the WordPress has published.
     pub blog: Vec<BlogPost>,
+    /// What the training system's JSON API lists.
+    pub trainings: Vec<LibraryItem>,
+    /// Rows of the file server's `/job-aids.csv`.
+    pub job_aids: Vec<LibraryItem>,
+    /// Lines of the file server's `/recordings.jsonl`.
+    pub recordings: Vec<LibraryItem>,
+    /// The pages of the website, by the last part of their address.
+    pub site: Vec<(String, WikiArticle)>,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -200,6 +208,10 @@ impl Content {
             moodle: json("moodle.json")?,
             canvas: json("canvas.json")?,
             blog: blog()?,
+            trainings: json("academy/trainings.json")?,
+            job_aids: json("files/job-aids.json")?,
+            recordings: json("files/recordings.json")?,
+            site: site()?,
         })
     }
 }
@@ -304,6 +316,12 @@ fn blog() -> Result<Vec<BlogPost>, ContentError> {
         .filter(|(name, _)| name.starts_with("blog/") && name.ends_with(".md"))
         .map(|(name, text)| BlogPost::parse(name, text))
         .collect()
+fn site() -> Result<Vec<(String, WikiArticle)>, ContentError> {
+    let files = embedded::FILES.iter().filter_map(|(name, text)| {
+        let slug = name.strip_prefix("site/")?.strip_suffix(".md")?;
+        Some(WikiArticle::parse(name, text).map(|article| (slug.to_owned(), article)))
+    });
+    files.collect()
 }
 
 fn parse_day(text: &str) -> Option<OffsetDateTime> {
@@ -329,7 +347,9 @@ mod tests {
     fn the_embedded_content_reads() {
         let content = Content::embedded().unwrap();
         assert!(!content.books.is_empty());
-        for item in content.books.iter().chain(&content.courses) {
+        assert!(!content.trainings.is_empty() && !content.job_aids.is_empty() && !content.recordings.is_empty());
+        assert!(!content.site.is_empty());
+        for item in content.books.iter().chain(&content.courses).chain(&content.trainings).chain(&content.job_aids) {
             item.published_at().unwrap();
         }
         assert!(content.blog.iter().filter(|post| post.kind == "post").count() >= 12);

@@ -32,6 +32,7 @@ mod markup;
 mod repositories;
 mod requests;
 mod server;
+mod stock;
 mod systems;
 
 pub use clock::{Clock, Hand};
@@ -46,7 +47,9 @@ pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
     canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
+    academy::{Academy, Access},
     feeds::{Feed, Feeds, big},
+    files::{Files, Sheet},
     forum::{ApiKey, Forum},
     github::GitHub,
     gitlab::GitLab,
@@ -54,6 +57,7 @@ pub use systems::{
         Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleSection, MoodleSwitches, MoodleText,
     },
     peertube::PeerTube,
+    site::Site,
     wiki::{Login, Wiki},
     youtube::YouTube,
     wordpress::{Draft, WordPress},

@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    ApiKey, Clock, Content, ContentError, Faults, Login, NAMES, PerSystem, Requests, World,
+    Access, ApiKey, Clock, Content, ContentError, Faults, Login, NAMES, PerSystem, Requests, World,
     inject::{self, Gate},
     systems::Setup,
 };
@@ -38,6 +38,8 @@ pub struct Options {
     pub wordpress_closed: bool,
     /// The WordPress writes no pretty addresses: its API is at `?rest_route=` alone.
     pub wordpress_plain: bool,
+    /// Asked of every request to the training system's API.
+    pub academy_access: Option<Access>,
 }
 
 impl Options {

@@ -5,7 +5,7 @@ use super::bits::{Hint, StepBadge, Technical};
 use super::desk::Desk;
 use crate::base::t;
 use crate::sources::api;
-use crate::sources::model::{FieldView, FormView, Input, StepState, TestStep, Twin, setting};
+use crate::sources::model::{FieldView, FormView, Input, SectionView, StepState, TestStep, Twin, setting};
 use crate::ui::{
     Button, Checkbox, Glyph, LinkButton, Notice, SelectField, TextField, Tone, Variant, focus, is_focus_lost,
 };
@@ -31,15 +31,27 @@ pub fn SettingsForm(
             </Notice>
         }
     });
+    let parts: Vec<(Option<SectionView>, Vec<FieldView>)> = form
+        .parts()
+        .into_iter()
+        .map(|(section, fields)| (section.cloned(), fields.into_iter().cloned().collect()))
+        .collect();
     let (address, again, mut twin) = (form.address, form.again, form.twin);
-    let fields = form.fields.into_iter().map(|field| {
-        let twin = twin.take_if(|_| field.name == address).map(|twin| view! { <Doubled twin again /> });
-        view! {
-            <Setting name=setting(&field.name) field />
-            {twin}
+    let parts = parts.into_iter().map(|(section, fields)| {
+        let fields = fields.into_iter().map(|field| {
+            let twin = twin.take_if(|_| field.name == address).map(|twin| view! { <Doubled twin again /> });
+            view! {
+                <Setting name=setting(&field.name) field />
+                {twin}
+            }
+        });
+        let fields = fields.collect_view().into_any();
+        match section {
+            Some(section) => view! { <Part section>{fields}</Part> }.into_any(),
+            None => fields,
         }
     });
-    let fields = fields.collect_view();
+    let fields = parts.collect_view();
     view! {
         <div class="settings-desk" id="settings" tabindex="-1">
             {current}
@@ -111,6 +123,21 @@ fn arrive(target: &str, pressed: &str, is_fault: bool) {
         focus(button);
     }
     there.scroll_into_view();
+}
+
+/// A part of a long form, folded or not.
+#[component]
+fn Part(section: SectionView, children: Children) -> impl IntoView {
+    let SectionView { title, help, folded, .. } = section;
+    view! {
+        <details class="form-part" open={!folded}>
+            <summary>{title}</summary>
+            <div class="form-part-fields">
+                <p class="form-note">{help}</p>
+                {children()}
+            </div>
+        </details>
+    }
 }
 
 /// One field, sent as `name`.

@@ -361,3 +361,48 @@ async fn an_address_leads_to_the_first_faulty_field() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_long_form_comes_back_whole_and_opens_what_needs_a_look() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let address = bench.sandbox.urls().academy.join("v1/cursor").unwrap();
+        let mut settings = vec![("address", address.as_str()), ("items", "$.data[*]"), ("id", "$.uid")];
+        settings.extend([("title", "$.attributes.name"), ("url", "/trainings/{id}"), ("summary", "$.nothing")]);
+        settings.extend([("kind_path", "$.attributes.format"), ("authors", "$.facilitators[*].name")]);
+        settings.extend([
+            ("minutes", "$.duration.seconds"),
+            ("minutes_unit", "seconds"),
+            ("level", "$.attributes.level"),
+        ]);
+        settings.extend([
+            ("topics", "$.attributes.tags[*].label"),
+            ("published", "$.released_on"),
+            ("paging", "cursor"),
+        ]);
+        settings.extend([("page_path", "$.paging.next"), ("page_param", "after"), ("complete", "true")]);
+        settings.extend([("changed", "$.updated_at"), ("language", "$.attributes.language"), ("total", "")]);
+        let given = entered("json_api", "Academy", &settings);
+        let form = service::Form { entered: given.clone(), what: "test".into(), ..Default::default() };
+        let back = service::submit(&bench.operator, &bench.site, form).await.unwrap();
+        let view = returned(&bench, &back).await;
+        for (name, value) in &given.settings {
+            assert_eq!(view.fields.iter().find(|f| f.name == *name).map(|f| &f.value), Some(value), "{name}");
+        }
+        // The test shows what the first item becomes, and which field leads nowhere.
+        let step = |what: &str| view.steps.iter().find(|step| step.what == what).unwrap();
+        assert_eq!(step("Title").state, StepState::Passed);
+        let summary = step("Summary");
+        assert!(summary.state == StepState::Failed && summary.said.contains("$.nothing"), "{summary:?}");
+        let folded = |name: &str| view.sections.iter().find(|section| section.from == name).unwrap().folded;
+        assert!(folded("token") && !folded("authors") && !folded("items"));
+        assert_eq!(view.parts().len(), view.sections.len() + 1);
+        assert_eq!(view.parts().iter().map(|(_, fields)| fields.len()).sum::<usize>(), view.fields.len());
+        let faulty = entered("json_api", "Academy", &[("address", address.as_str()), ("password", "x")]);
+        let form = service::Form { entered: faulty, what: "save".into(), ..Default::default() };
+        let back = service::submit(&bench.operator, &bench.site, form).await.unwrap();
+        let view = returned(&bench, &back).await;
+        assert!(view.sections.iter().any(|section| section.from == "token" && !section.folded), "{:?}", view.sections);
+    })
+    .await;
+}

@@ -75,6 +75,18 @@ impl<'a> Request<'a> {
         self.hiding(value)
     }
 
+    /// Adds a header of any name that holds a credential, as [`Request::secret`] does.
+    pub fn secret_as(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes())) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.secret_headers.insert(name, value);
+            }
+            _ => self.refuse(name),
+        }
+        self.hiding(value)
+    }
+
     /// Keeps a value, such as a password in the form, out of errors, should the server repeat it.
     pub fn hiding(mut self, secret: &str) -> Self {
         self.secrets.push(secret.to_owned());

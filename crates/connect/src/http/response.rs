@@ -59,9 +59,9 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Every header of this name that is text: some, such as `Link`, are sent more than once.
-    pub fn headers(&self, name: &str) -> Vec<&str> {
-        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok()).collect()
+    /// All headers of this name that are text.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
     }
 
     /// What `Retry-After` asks for.

@@ -11,3 +11,6 @@ pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod youtube;
 pub(crate) mod wordpress;
+pub(crate) mod json_api;
+pub(crate) mod sitemap;
+pub(crate) mod table;

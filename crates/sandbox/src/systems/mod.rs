@@ -8,12 +8,15 @@ use url::Url;
 use crate::{clock::Clock, content::ContentError, server::Options};
 
 pub(crate) mod canvas;
+pub(crate) mod academy;
 pub(crate) mod feeds;
+pub(crate) mod files;
 pub(crate) mod forum;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod moodle;
 pub(crate) mod peertube;
+pub(crate) mod site;
 pub(crate) mod wiki;
 pub(crate) mod youtube;
 pub(crate) mod wordpress;
@@ -114,4 +117,10 @@ systems! {
     canvas: canvas::Canvas,
     /// A WordPress.
     wordpress: wordpress::WordPress,
+    /// A training system with a JSON API of its own.
+    academy: academy::Academy,
+    /// Tables as files: CSV and JSON lines.
+    files: files::Files,
+    /// A website with a sitemap.
+    site: site::Site,
 }

@@ -3,6 +3,8 @@
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use quick_xml::events::Event;
 
+use crate::encoding::charset;
+
 /// Deeper than any feed; the parser descends by recursion.
 const MAX_DEPTH: usize = 100;
 /// Entries of one document.
@@ -45,12 +47,6 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     Encoding::for_label(rest[1..].split(quote).next()?.as_bytes())
-}
-
-fn charset(content_type: Option<&str>) -> Option<&'static Encoding> {
-    let lower = content_type?.to_ascii_lowercase();
-    let (_, label) = lower.split_once("charset=")?;
-    Encoding::for_label(label.split(';').next()?.trim().trim_matches('"').as_bytes())
 }
 
 fn by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {

@@ -149,7 +149,7 @@ impl Wiki {
         run.full = true;
         run.ids.clear();
         run.titles.clear();
-        run.watch = Watch::default();
+        run.watch = crate::watch::Watch::default();
         self.everything()
     }
 

@@ -94,19 +94,19 @@ pub struct Feeds {
     shelves: Mutex<Vec<Shelf>>,
 }
 
-/// One feed's items.
-struct Shelf {
-    items: Vec<Entry>,
-    modified: OffsetDateTime,
+/// Items in one list, newest first.
+pub(crate) struct Shelf {
+    pub(crate) items: Vec<Entry>,
+    pub(crate) modified: OffsetDateTime,
 }
 
 /// An item as a feed shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    id: Option<String>,
-    item: LibraryItem,
-    published: Option<OffsetDateTime>,
-    modified: OffsetDateTime,
+    pub(crate) id: Option<String>,
+    pub(crate) item: LibraryItem,
+    pub(crate) published: Option<OffsetDateTime>,
+    pub(crate) modified: OffsetDateTime,
 }
 
 impl Item for Entry {
@@ -163,15 +163,7 @@ impl Feeds {
     /// Where the feed has an item with this id.
     pub fn add(&self, feed: Feed, item: LibraryItem) -> Result<(), EditError> {
         let now = self.clock.now();
-        let mut shelves = self.shelves();
-        let shelf = shelf(&mut shelves, feed);
-        if shelf.find(&item.id).is_some() {
-            return Err(EditError::Exists { what: "feed item", key: item.id });
-        }
-        let published = item.published_at().ok().flatten().unwrap_or(now);
-        shelf.items.insert(0, Entry { id: Some(item.id.clone()), item, published: Some(published), modified: now });
-        shelf.modified = now;
-        Ok(())
+        shelf(&mut self.shelves(), feed).add(item, now)
     }
 
     /// Changes the item `id` of `feed`. Its id stays what it was.
@@ -180,15 +172,7 @@ impl Feeds {
     /// Where the feed has no such item.
     pub fn edit(&self, feed: Feed, id: &str, change: impl FnOnce(&mut LibraryItem)) -> Result<(), EditError> {
         let now = self.clock.now();
-        let mut shelves = self.shelves();
-        let shelf = shelf(&mut shelves, feed);
-        let at = shelf.find(id).ok_or_else(|| missing(id))?;
-        let entry = &mut shelf.items[at];
-        change(&mut entry.item);
-        id.clone_into(&mut entry.item.id);
-        entry.modified = now;
-        shelf.modified = now;
-        Ok(())
+        shelf(&mut self.shelves(), feed).edit(id, change, now)
     }
 
     /// Removes the item `id` from `feed`.
@@ -197,11 +181,7 @@ impl Feeds {
     /// Where the feed has no such item.
     pub fn remove(&self, feed: Feed, id: &str) -> Result<LibraryItem, EditError> {
         let now = self.clock.now();
-        let mut shelves = self.shelves();
-        let shelf = shelf(&mut shelves, feed);
-        let at = shelf.find(id).ok_or_else(|| missing(id))?;
-        shelf.modified = now;
-        Ok(shelf.items.remove(at).item)
+        shelf(&mut self.shelves(), feed).remove(id, now)
     }
 
     fn shelves(&self) -> MutexGuard<'_, Vec<Shelf>> {
@@ -226,7 +206,7 @@ impl Feeds {
 
 impl Shelf {
     /// Items that are newest first; the shelf was last changed when its newest item came out.
-    fn new(items: &[LibraryItem], now: OffsetDateTime) -> Result<Self, ContentError> {
+    pub(crate) fn new(items: &[LibraryItem], now: OffsetDateTime) -> Result<Self, ContentError> {
         let mut entries = Vec::with_capacity(items.len());
         let mut ids = std::collections::HashSet::new();
         for item in items {
@@ -246,8 +226,39 @@ impl Shelf {
         Ok(Self { items: entries, modified: modified.unwrap_or(now) })
     }
 
-    fn find(&self, id: &str) -> Option<usize> {
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
         self.items.iter().position(|entry| entry.item.id == id)
+    }
+
+    pub(crate) fn add(&mut self, item: LibraryItem, now: OffsetDateTime) -> Result<(), EditError> {
+        if self.find(&item.id).is_some() {
+            return Err(EditError::Exists { what: "item", key: item.id });
+        }
+        let published = item.published_at().ok().flatten().unwrap_or(now);
+        self.items.insert(0, Entry { id: Some(item.id.clone()), item, published: Some(published), modified: now });
+        self.modified = now;
+        Ok(())
+    }
+
+    pub(crate) fn edit(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut LibraryItem),
+        now: OffsetDateTime,
+    ) -> Result<(), EditError> {
+        let at = self.find(id).ok_or_else(|| missing(id))?;
+        let entry = &mut self.items[at];
+        change(&mut entry.item);
+        id.clone_into(&mut entry.item.id);
+        entry.modified = now;
+        self.modified = now;
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, id: &str, now: OffsetDateTime) -> Result<LibraryItem, EditError> {
+        let at = self.find(id).ok_or_else(|| missing(id))?;
+        self.modified = now;
+        Ok(self.items.remove(at).item)
     }
 }
 
@@ -257,7 +268,7 @@ fn shelf(shelves: &mut [Shelf], feed: Feed) -> &mut Shelf {
 }
 
 fn missing(id: &str) -> EditError {
-    EditError::Missing { what: "feed item", key: id.to_owned() }
+    EditError::Missing { what: "item", key: id.to_owned() }
 }
 
 impl System for Feeds {
@@ -327,8 +338,14 @@ async fn serve_big(
 
 /// Answers 304 where the client's copy is current: an entity tag decides where one is sent, else the
 /// time of the last change (to the second).
-fn conditional(headers: &HeaderMap, kind: &'static str, body: String, modified: OffsetDateTime) -> Response {
-    let tag = format!("\"{:016x}\"", hash(body.as_bytes()));
+pub(crate) fn conditional(
+    headers: &HeaderMap,
+    kind: &'static str,
+    body: impl Into<bytes::Bytes>,
+    modified: OffsetDateTime,
+) -> Response {
+    let body = body.into();
+    let tag = format!("\"{:016x}\"", hash(&body));
     let validators = [
         (header::ETAG, tag.clone()),
         (header::LAST_MODIFIED, http_date(modified)),
