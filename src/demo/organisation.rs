@@ -115,6 +115,7 @@ mod tests {
         }
         for teacher in content.moodle.courses.iter().flat_map(|course| &course.teachers) {
             assert!(names.contains(teacher.as_str()), "{teacher}, who teaches, does not work here");
+        }
         for post in &content.blog {
             assert!(names.contains(post.author.as_str()), "{}, of post {}, does not work here", post.author, post.id);
         }

@@ -63,12 +63,14 @@ fn wanted(running: &Running) -> Vec<Entered> {
             ],
         ),
         source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),
-        source("json_api", "Halden academy", &academy(&format!("{}v1/cursor", urls.academy))),
+        source("json_api", "Workshops and briefings", &academy(&format!("{}v1/cursor", urls.academy))),
         source("table", "Job aids", &[("address", &format!("{}job-aids.csv", urls.files)), ("kind", "job_aid")]),
         source("table", "Recordings", &[("address", &format!("{}recordings.jsonl", urls.files)), ("kind", "video")]),
+        source(
             "sitemap",
             "Product documentation",
             &[("address", &format!("{}sitemap.xml", urls.site)), ("include", "/guides/"), ("pause", "0")],
+        ),
     ]
 }
 

@@ -109,8 +109,7 @@ async fn a_source_is_connected_tested_synced_and_removed_with_plain_forms() {
         let (status, page) = browser.get("/sources").await;
         assert!(status == StatusCode::OK && page.contains("No source is connected yet"), "{status} {page}");
         let (_, page) = browser.get("/sources/new").await;
-        for kind in ["feeds", "mediawiki", "discourse", "wordpress"] {
-        for kind in ["feeds", "mediawiki", "discourse", "json_api", "table", "sitemap"] {
+        for kind in ["feeds", "mediawiki", "discourse", "wordpress", "moodle", "json_api", "table", "sitemap"] {
             assert!(page.contains(&format!("/sources/new?kind={kind}")), "{kind}");
         }
         let (_, page) = browser.get("/sources/new?kind=feeds").await;

@@ -9,7 +9,10 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, peertube, sitemap, table, wordpress, youtube},
+    systems::{
+        canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, peertube, sitemap, table, wordpress,
+        youtube,
+    },
 };
 
 /// Reads one source.

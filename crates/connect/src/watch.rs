@@ -1,5 +1,4 @@
 //! Notices lists that lead back to where they were, where only the other side understands how they go on.
-//! Noticing that a list leads back to where it was.
 
 use serde::{Deserialize, Serialize};
 

@@ -316,6 +316,8 @@ fn blog() -> Result<Vec<BlogPost>, ContentError> {
         .filter(|(name, _)| name.starts_with("blog/") && name.ends_with(".md"))
         .map(|(name, text)| BlogPost::parse(name, text))
         .collect()
+}
+
 fn site() -> Result<Vec<(String, WikiArticle)>, ContentError> {
     let files = embedded::FILES.iter().filter_map(|(name, text)| {
         let slug = name.strip_prefix("site/")?.strip_suffix(".md")?;

@@ -46,8 +46,8 @@ pub use requests::{Asked, Requests};
 pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
-    canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
     academy::{Academy, Access},
+    canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
     feeds::{Feed, Feeds, big},
     files::{Files, Sheet},
     forum::{ApiKey, Forum},
@@ -59,8 +59,8 @@ pub use systems::{
     peertube::PeerTube,
     site::Site,
     wiki::{Login, Wiki},
-    youtube::YouTube,
     wordpress::{Draft, WordPress},
+    youtube::YouTube,
 };
 
 /// A change to a system's world that cannot be made.

@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::{clock::Clock, content::ContentError, server::Options};
 
-pub(crate) mod canvas;
 pub(crate) mod academy;
+pub(crate) mod canvas;
 pub(crate) mod feeds;
 pub(crate) mod files;
 pub(crate) mod forum;
@@ -18,8 +18,8 @@ pub(crate) mod moodle;
 pub(crate) mod peertube;
 pub(crate) mod site;
 pub(crate) mod wiki;
-pub(crate) mod youtube;
 pub(crate) mod wordpress;
+pub(crate) mod youtube;
 
 /// A system that the sandbox plays.
 pub trait System: Send + Sync + 'static {

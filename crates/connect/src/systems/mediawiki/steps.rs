@@ -12,7 +12,6 @@ use crate::{
     clean::{Gather, digest},
     error::Error,
     http::{Http, mask},
-    watch::Watch,
 };
 
 /// Requests for one set of pages: more means that a property never ends.

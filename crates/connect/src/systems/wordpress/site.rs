@@ -270,9 +270,7 @@ fn route(of: &Value) -> Option<String> {
 
 /// The address that the answer's `Link` headers, or failing them its elements, name by this relation.
 pub(super) fn link(response: &Response, rel: &str) -> Option<Url> {
-    let headers = response.headers("link");
-    let target =
-        headers.iter().flat_map(|header| links(header)).find(|(_, known)| known == rel).map(|(target, _)| target);
+    let target = response.headers("link").flat_map(links).find(|(_, known)| known == rel).map(|(target, _)| target);
     response.url().join(&target.or_else(|| element(response, rel))?).ok()
 }
 
