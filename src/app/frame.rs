@@ -4,6 +4,7 @@ use super::navigation::{follow, skip};
 use super::preferences::Looks;
 use super::scroll;
 use crate::base::{Role, Viewer, person, t};
+use crate::notify::parts::Bell;
 use crate::ui::{Avatar, Glyph, Icon, Loading, Menu, SearchBox};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -99,6 +100,7 @@ fn SignedIn(viewer: Viewer) -> impl IntoView {
         <div class="masthead-search">
             <SearchBox action="/search" label=texts.search_hint id="site-search" />
         </div>
+        <Bell />
         <Account viewer />
     }
 }
@@ -120,6 +122,10 @@ fn Account(viewer: Viewer) -> impl IntoView {
         .collect_view();
     let design = viewer.roles.contains(&Role::Operator).then(|| {
         view! {
+            <a class="menu-item" href="/notices/mail">
+                <Icon glyph=Glyph::Inbox />
+                {t().notify.mail_title}
+            </a>
             <a class="menu-item" href="/design">
                 <Icon glyph=Glyph::Layers />
                 {texts.design}
@@ -131,6 +137,10 @@ fn Account(viewer: Viewer) -> impl IntoView {
             <p class="account-name">{viewer.name} <small>{viewer.email}</small></p>
             <hr />
             {rare}
+            <a class="menu-item" href="/notices/settings">
+                <Icon glyph=Glyph::SlidersHorizontal />
+                {t().notify.to_settings}
+            </a>
             <a class="menu-item" href="/me">
                 <Icon glyph=Glyph::ShieldCheck />
                 {texts.privacy}
