@@ -27,6 +27,9 @@ pub(super) const MAIL_TRIES: i64 = 30;
 const PAUSE_MAX: i64 = 4096 * SECOND;
 /// Tries in a row that fail before operators are told.
 const ALARM_AT: i64 = 3;
+/// How long a try holds its deliveries: longer than a letter may take. A node that was away for long finds the job that it
+/// held and one that took its place, and one of them sends.
+const HELD: i64 = 3 * MINUTE;
 
 /// What came of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +74,14 @@ pub async fn send_digest(site: &Site, person: &str, due_at: i64) -> Res<Tried> {
 async fn send(site: &Site, waiting: Vec<Outgoing>) -> Res<Tried> {
     let due = admit(site, waiting).await?;
     let Some(first) = due.first() else { return Ok(Tried::Done) };
-    let ids: Vec<String> = due.iter().map(|d| d.id.clone()).collect();
     if let Some(end) = held_until(store::quiet(first.quiet_from, first.quiet_until), &first.time_zone, site.now()) {
-        return hold(site, first, &ids, end).await;
+        return hold(site, first, &ids_of(&due), end).await;
     }
+    let mut tx = site.begin().await?;
+    let ids = store::take(&mut tx, &ids_of(&due), site.now() + HELD, site.now()).await?;
+    tx.commit().await?;
+    let due: Vec<Outgoing> = due.into_iter().filter(|d| ids.contains(&d.id)).collect();
+    let Some(first) = due.first() else { return Ok(Tried::Done) };
     let mailer = match Mailer::of(site) {
         Ok(Some(mailer)) => mailer,
         Ok(None) => {
@@ -96,6 +103,10 @@ async fn send(site: &Site, waiting: Vec<Outgoing>) -> Res<Tried> {
         }
         Err(unsent) => failed(site, &due, &ids, unsent).await,
     }
+}
+
+fn ids_of(due: &[Outgoing]) -> Vec<String> {
+    due.iter().map(|d| d.id.clone()).collect()
 }
 
 /// Writes the letter in the person's language, and sends it.

@@ -359,7 +359,7 @@ impl Filter {
 pub struct MailState {
     /// How it stands.
     pub state: State,
-    /// In words: "Sent 12 May 2026, 14:05", "Held back by your quiet hours until …".
+    /// In words: "Sent 12 May 2026, 14:05", "Held back by quiet hours until …".
     pub text: String,
 }
 

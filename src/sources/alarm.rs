@@ -43,7 +43,7 @@ async fn standings(c: &mut Conn) -> Res<Vec<Standing>> {
          LEFT JOIN sync_run o ON o.source = s.id AND o.status IN ('running', 'waiting')
          LEFT JOIN sync_run f
              ON f.id = (SELECT max(x.id) FROM sync_run x WHERE x.source = s.id AND x.status = 'failed')
-         WHERE s.removed_at IS NULL AND NOT s.paused",
+         WHERE s.removed_at IS NULL AND NOT s.paused ORDER BY s.id",
         IN_A_ROW
     );
     Ok(c.all(asked).await?)

@@ -284,15 +284,15 @@ impl NotifyTexts {
     /// What became of a mail: its state, why, and the time that matters.
     pub fn mail_state(&self, state: &str, why: &str, when: &str) -> String {
         match (state, why) {
-            ("waiting", "quiet") => format!("Held back by your quiet hours until {when}"),
+            ("waiting", "quiet") => format!("Held back by quiet hours until {when}"),
             ("waiting", "digest") => format!("Waits for the digest of {when}"),
             ("waiting", "retry") => format!("The mail server did not take it; next try {when}"),
             ("waiting", _) => "About to be sent".to_owned(),
             ("sent", _) => format!("Sent {when}"),
             ("failed", "given_up") => format!("Given up {when}: the mail server did not take it for a day"),
             ("failed", _) => format!("Refused by the mail server {when}"),
-            ("suppressed", "preference") => "Not sent: you want no mail about this".to_owned(),
-            ("suppressed", "read") => "Not sent: you had read it before".to_owned(),
+            ("suppressed", "preference") => "Not sent: no mail about this is wanted".to_owned(),
+            ("suppressed", "read") => "Not sent: read before it was due".to_owned(),
             ("suppressed", "inactive") => "Not sent: the account is closed".to_owned(),
             ("suppressed", "no_mail") => "Not sent: mail was switched off".to_owned(),
             _ => "Not sent".to_owned(),

@@ -151,7 +151,7 @@ fn Row(row: NoticeRow) -> impl IntoView {
     let (name_of_button, text) = if row.unread { ("read", texts.mark_read) } else { ("unread", texts.mark_unread) };
     let mail = row.mail.map(|mail| {
         let tone = if mail.state == State::Failed { Tone::Bad } else { Tone::Neutral };
-        view! { <Badge tone>{mail.text}</Badge> }
+        view! { <Badge tone>{format!("{}: {}", texts.column_state, mail.text)}</Badge> }
     });
     let place = format!("notice-{}", row.id);
     view! {

@@ -121,6 +121,20 @@ pub async fn outgoing_digest(c: &mut Conn, person: &str, due_at: i64) -> Result<
     c.all(sql!(outgoing!("d.person = $1 AND d.due_at = $2 AND d.rhythm IN ('daily', 'weekly')"), person, due_at)).await
 }
 
+/// Takes hold of deliveries whose time has come, until `until`; answers which: of two that ask, one gets each.
+pub async fn take(tx: &mut Conn, ids: &[String], until: i64, now: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .all(sql!(
+            "UPDATE delivery SET next_at = $2
+             WHERE state = 'waiting' AND next_at <= $3 AND id IN (SELECT atom FROM json_each($1)) RETURNING id",
+            json(ids),
+            until,
+            now
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Deliveries come to an end; those that have are left alone.
 pub async fn settle(
     tx: &mut Conn,

@@ -156,6 +156,23 @@ async fn a_server_that_asks_to_wait_is_tried_again_and_takes_it() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_jobs_for_the_same_mail_one_sends_it() {
+    on_both(|db| async move {
+        let mut smtp = Smtp::start(0, &[]).await;
+        let bench = bench(db, &smtp).await;
+        bench.run(sql!("UPDATE person SET email = 'slow.op@halden.example' WHERE id = 'op'")).await;
+        let id = bench.told("op", Kind::SourceAlarm, "a").await;
+        let both = futures::future::join(send_one(&bench.site, &id), send_one(&bench.site, &id)).await;
+        assert_eq!((both.0.unwrap(), both.1.unwrap()), (Tried::Done, Tried::Done));
+        smtp.letter().await;
+        smtp.nothing().await;
+        bench.stands(&id, State::Sent, None).await;
+        smtp.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_refused_fails_at_once_and_operators_hear_of_it() {
     on_both(|db| async move {
