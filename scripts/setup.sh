@@ -119,12 +119,15 @@ npm_ci() { # a folder whose lock file has not changed since it was installed is 
 }
 npm_ci style
 
-# --- tests: a browser, a database, a wiki, a blog
+# --- tests: a browser, a database, a mail server, a wiki, a blog
 if [ "$want" = test ]; then
   npm_ci end2end
   [ -x /usr/bin/chromium ] || { say "Chromium: from Debian"; debian chromium; }
   if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     say "PostgreSQL: from Debian"; debian postgresql
+  fi
+  if ! /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
+    say "aiosmtpd (a real mail server to test against): from Debian"; debian python3-aiosmtpd
   fi
   if [ ! -f /usr/share/mediawiki/index.php ] || ! command -v php >/dev/null; then
     say "MediaWiki (a real wiki to test against): from Debian"

@@ -10,6 +10,7 @@ use crate::base::{provide_person, response, t, viewer};
 use crate::catalog::works::LookAlikesPage;
 use crate::identity::{SignInLinkPage, SignInPage};
 use crate::insights::{PersonPage, TeamPage};
+use crate::notify::{MailPage, NoticeSettingsPage, NoticesPage, UnsubscribePage};
 use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
 use crate::privacy::MePage;
@@ -96,6 +97,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/team") view={Lazy::<TeamPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/team/:person") view={Lazy::<PersonPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/notices") view={Lazy::<NoticesPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/notices/settings") view={Lazy::<NoticeSettingsPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/notices/mail") view={Lazy::<MailPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/notices/unsubscribe") view={Lazy::<UnsubscribePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/link/:token") view={Lazy::<SignInLinkPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/search") view={Lazy::<SearchPage>::new()} ssr=SsrMode::Async />

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Ground floor first.
-const FLOORS: [&str; 19] = [
+const FLOORS: [&str; 20] = [
     "base",
     "ui",
     "platform",
     "directory",
     "identity",
+    "notify",
     "catalog",
     "records",
     "sources",

@@ -9,6 +9,7 @@ pub mod platform;
 
 pub mod directory;
 pub mod identity;
+pub mod notify;
 
 pub mod catalog;
 pub mod records;

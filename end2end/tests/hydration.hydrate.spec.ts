@@ -3,7 +3,7 @@ import { test, expect, ready } from '../support/fixtures';
 
 test.use({ who: 'operator' });
 
-for (const path of ['/', '/search?q=rust', '/saved', '/playlists', '/playlists/your-first-month', '/sources', '/me']) {
+for (const path of ['/', '/search?q=rust', '/saved', '/playlists', '/playlists/your-first-month', '/sources', '/me', '/notices', '/notices/settings', '/notices/mail']) {
   test(`${path} comes whole`, async ({ page }) => {
     const calls: string[] = [];
     page.on('request', (request) => {

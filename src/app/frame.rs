@@ -4,6 +4,7 @@ use super::navigation::{follow, skip};
 use super::preferences::Looks;
 use super::scroll;
 use crate::base::{Role, Viewer, person, t};
+use crate::notify::parts::Bell;
 use crate::pages::Finder;
 use crate::ui::{Avatar, Glyph, Icon, Loading, Menu};
 use leptos::prelude::*;
@@ -115,6 +116,7 @@ fn SignedIn(viewer: Viewer) -> impl IntoView {
         <div class="masthead-search">
             <Finder places=destinations(&viewer) />
         </div>
+        <Bell />
         <Account viewer />
     }
 }
@@ -144,6 +146,10 @@ fn Account(viewer: Viewer) -> impl IntoView {
     });
     let design = viewer.roles.contains(&Role::Operator).then(|| {
         view! {
+            <a class="menu-item" href="/notices/mail">
+                <Icon glyph=Glyph::Inbox />
+                {t().notify.mail_title}
+            </a>
             <a class="menu-item" href="/design">
                 <Icon glyph=Glyph::Star />
                 {texts.design}
@@ -155,6 +161,10 @@ fn Account(viewer: Viewer) -> impl IntoView {
             <p class="account-name">{viewer.name} <small>{viewer.email}</small></p>
             <hr />
             {rare}
+            <a class="menu-item" href="/notices/settings">
+                <Icon glyph=Glyph::SlidersHorizontal />
+                {t().notify.to_settings}
+            </a>
             <a class="menu-item" href="/me">
                 <Icon glyph=Glyph::ShieldCheck />
                 {texts.privacy}

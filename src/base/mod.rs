@@ -33,7 +33,7 @@ pub(crate) use lazy::lazy_page;
 #[cfg(feature = "ssr")]
 pub use lazy::preload;
 pub use paging::{PAGE_MAX, PAGE_SIZE, Page, Paging};
-pub use person::{person, preferences, provide_person};
+pub use person::{Unread, person, preferences, provide_person, unread};
 pub use prefs::{Density, Prefs, Theme};
 pub use problem::{Problem, posted_error};
 pub use scope::{Role, Scope, Viewer};

@@ -10,13 +10,19 @@ use leptos::prelude::{RwSignal, SharedValue, provide_context, use_context};
 struct AtThePage {
     viewer: Option<Viewer>,
     prefs: RwSignal<Prefs>,
+    unread: RwSignal<i64>,
 }
 
-/// Makes [`person`] and [`preferences`] known to everything below. Called once, at the root of the application, before
+/// How many notices the signed-in person has not read; the server puts it into the request of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread(pub i64);
+
+/// Makes [`person`], [`preferences`] and [`unread`] known to everything below. Called once, at the root of the application, before
 /// anything else that takes part in hydration.
 pub fn provide_person() {
-    let (viewer, prefs) = SharedValue::new(|| (viewer::current(), viewer::prefs())).into_inner();
-    provide_context(AtThePage { viewer, prefs: RwSignal::new(prefs) });
+    let here = || (viewer::current(), viewer::prefs(), viewer::unread());
+    let (viewer, prefs, unread) = SharedValue::new(here).into_inner();
+    provide_context(AtThePage { viewer, prefs: RwSignal::new(prefs), unread: RwSignal::new(unread) });
 }
 
 /// The signed-in person, in a view.
@@ -27,4 +33,9 @@ pub fn person() -> Option<Viewer> {
 /// The person's choices of looks, in a view. Setting them changes what is shown as chosen, nothing else.
 pub fn preferences() -> RwSignal<Prefs> {
     use_context::<AtThePage>().map_or_else(|| RwSignal::new(Prefs::default()), |at| at.prefs)
+}
+
+/// How many notices the person has not read, in a view. The frame keeps it up to date; a page that knows better sets it.
+pub fn unread() -> RwSignal<i64> {
+    use_context::<AtThePage>().map_or_else(|| RwSignal::new(0), |at| at.unread)
 }

@@ -1,6 +1,7 @@
 //! `atrium doctor`: what is in force, and for each fault what to do about it.
 
 use crate::platform::crypto::keeper;
+use crate::platform::mail::Mailer;
 use crate::platform::{Clock, Config, Site, db, jobs};
 use crate::sql;
 use std::path::Path;
@@ -34,6 +35,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, String> {
         finding("disk", disk(&config)),
     ];
     findings.extend(issuers(&config).await);
+    findings.push(finding("mail", mail(&config).await));
     match db::connect(&config.database.url, 2).await {
         Ok(db) => findings.extend(within(db, config).await),
         Err(error) => findings.push(finding("database", Err(away(&config.database.url, &error)))),
@@ -127,6 +129,16 @@ fn disk(config: &Config) -> Result<String, String> {
         return Err(format!("only {} MB are free at {}. Make room", free >> 20, existing.display()));
     }
     Ok(format!("{} GB are free at {}", free >> 30, existing.display()))
+}
+
+async fn mail(config: &Config) -> Result<String, String> {
+    if !config.mail.is_on() {
+        return Ok("not set up: notices stay on the page".into());
+    }
+    let server = &config.mail.server;
+    let checked = Mailer::new(config)?.with_patience(PATIENCE).check().await;
+    checked.map_err(|e| format!("{server}: {e}. Check mail.server, mail.encryption, and the user and password"))?;
+    Ok(format!("{server} answers and lets us in"))
 }
 
 async fn issuers(config: &Config) -> Vec<Finding> {

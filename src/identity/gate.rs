@@ -17,9 +17,10 @@ use std::sync::Arc;
 const OPEN: [&str; 7] =
     ["/pkg/", "/fonts/", "/healthz", "/readyz", "/icon.svg", "/manifest.webmanifest", "/robots.txt"];
 /// The way in, and what answers an anonymous caller by itself.
-const DOORS: [&str; 4] = ["/sign-in", "/sign-out", "/api", "/demo-issuer"];
-/// Called by the portal itself, which is no browser and carries no cookie: the demo provider's back channel.
-const MACHINES: [&str; 2] = ["/demo-issuer/token", "/demo-issuer/userinfo"];
+const DOORS: [&str; 5] = ["/sign-in", "/sign-out", "/api", "/demo-issuer", "/notices/unsubscribe"];
+/// Called by machines, which carry no cookie: the demo provider's back channel by the portal itself, unsubscribing by a
+/// person's mailbox, which shows the token of the mail (RFC 8058).
+const MACHINES: [&str; 3] = ["/demo-issuer/token", "/demo-issuer/userinfo", "/notices/unsubscribe"];
 
 #[derive(Clone)]
 struct Gate {

@@ -11,6 +11,7 @@ use super::store;
 use crate::base::{AppError, MINUTE, Res, Role, Scope};
 use crate::directory::service as directory;
 use crate::platform::crypto::{sha256, token};
+use crate::platform::db::Conn;
 use crate::platform::{Site, audit};
 use serde_json::json;
 
@@ -78,6 +79,11 @@ pub async fn use_link(site: &Site, link: &str, agent: &str, earlier: Option<&str
     tx.commit().await?;
     tracing::warn!(person, "a sign-in link was used");
     Ok(token)
+}
+
+/// Active people who have `role`, by id; for rooms that tell them something.
+pub async fn holders(c: &mut Conn, role: Role) -> Res<Vec<String>> {
+    Ok(store::holders(c, role).await?)
 }
 
 /// Ends every session of `person` but the one whose token is `kept`. For the person, and for operators.

@@ -191,6 +191,18 @@ pub async fn set_roles(tx: &mut Conn, person: &str, origin: &str, roles: &[Role]
     .map(drop)
 }
 
+/// Active people who have `role`.
+pub async fn holders(c: &mut Conn, role: Role) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = c
+        .all(sql!(
+            "SELECT r.person FROM person_role r JOIN person p ON p.id = r.person
+             WHERE r.role = $1 AND p.active ORDER BY r.person",
+            role.as_str()
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 pub async fn give_role(tx: &mut Conn, person: &str, origin: &str, role: Role) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO person_role (person, role, origin) VALUES ($1, $2, $3)

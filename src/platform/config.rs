@@ -22,6 +22,8 @@ pub struct Config {
     pub session: Session,
     /// How sources are synced.
     pub sync: Sync,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is logged, and how.
     pub log: Log,
     /// Identity providers by name.
@@ -127,6 +129,61 @@ pub struct Sync {
 impl Default for Sync {
     fn default() -> Self {
         Sync { interval_minutes: 60, allowed_origins: vec![], removal_share: 0.2 }
+    }
+}
+
+/// `[atrium.mail]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Mail {
+    /// `HOST` or `HOST:PORT`; empty: no mail is sent.
+    pub server: String,
+    /// `starttls`, `tls` or `none`.
+    pub encryption: String,
+    /// Signs in at the server; empty: nobody does.
+    pub user: String,
+    /// From the environment.
+    pub password: String,
+    /// A file that holds it.
+    pub password_file: String,
+    /// Certificates in PEM, trusted beside the system's.
+    pub ca_file: String,
+    /// Whom mail is from.
+    pub from: String,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Mail {
+            server: String::new(),
+            encryption: "starttls".into(),
+            user: String::new(),
+            password: String::new(),
+            password_file: String::new(),
+            ca_file: String::new(),
+            from: String::new(),
+        }
+    }
+}
+
+impl Mail {
+    /// Whether mail is sent at all.
+    pub fn is_on(&self) -> bool {
+        !self.server.is_empty()
+    }
+
+    /// Host and port of the server; `None` where that is neither.
+    pub fn address(&self) -> Option<(String, u16)> {
+        let usual = match self.encryption.as_str() {
+            "tls" => 465,
+            "none" => 25,
+            _ => 587,
+        };
+        // An address of the web is read by the same rules, brackets of IPv6 included.
+        let url = url::Url::parse(&format!("smtp://{}", self.server)).ok()?;
+        let is_plain = url.path().is_empty() && url.query().is_none() && url.username().is_empty();
+        let host = url.host_str().filter(|_| is_plain)?.trim_matches(['[', ']']).to_owned();
+        Some((host, url.port().unwrap_or(usual)))
     }
 }
 
@@ -251,6 +308,7 @@ impl Config {
         check(self.sync.interval_minutes >= 5, "sync.interval-minutes", "at least 5");
         check((0.0..=1.0).contains(&self.sync.removal_share), "sync.removal-share", "a share from 0 to 1");
         check(matches!(self.log.format.as_str(), "text" | "json"), "log.format", "\"text\" or \"json\"");
+        super::mail::faults(&self.mail, &mut check);
         for (name, issuer) in &self.issuers {
             let key = format!("issuers.{name}");
             check(
@@ -281,6 +339,7 @@ impl Config {
             }
         };
         mask(&mut shown.secrets.key);
+        mask(&mut shown.mail.password);
         shown.issuers.values_mut().for_each(|issuer| mask(&mut issuer.client_secret));
         if let Ok(mut url) = url::Url::parse(&shown.database.url)
             && url.password().is_some()
@@ -433,6 +492,18 @@ mod tests {
             ("[atrium.server]\ntrusted-proxies = [\"proxy\"]", "server.trusted-proxies"),
             ("[atrium.database]\nurl = \"mysql://\"", "database.url"),
             ("[atrium.sync]\nremoval-share = 3.0", "sync.removal-share"),
+            ("[atrium.mail]\nserver = \"https://smtp.example\"\nfrom = \"a@b.example\"", "mail.server"),
+            ("[atrium.mail]\nserver = \"smtp.example\"", "mail.from"),
+            (
+                "[atrium.mail]\nserver = \"smtp.example\"\nfrom = \"a@b.example\"\nencryption = \"ssl\"",
+                "mail.encryption",
+            ),
+            ("[atrium.mail]\nserver = \"smtp.example\"\nfrom = \"a@b.example\"\nuser = \"u\"", "mail.password"),
+            (
+                "[atrium.mail]\nserver = \"smtp.example\"\nfrom = \"a@b.example\"\nuser = \"u\"\npassword = \"p\"\n\
+                 encryption = \"none\"",
+                "mail.encryption",
+            ),
             ("[atrium.issuers.x]\naddress = \"https://a.example\"", "issuers.x.client-id"),
             ("[atrium.issuers.x.roles]\n\"g\" = \"root\"", "issuers.x.roles"),
         ] {
@@ -442,8 +513,23 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_server_has_the_port_of_its_encryption_unless_it_names_one() {
+        let address = |server: &str, encryption: &str| {
+            Mail { server: server.into(), encryption: encryption.into(), ..Mail::default() }.address()
+        };
+        assert_eq!(address("smtp.example.com", "starttls"), Some(("smtp.example.com".into(), 587)));
+        assert_eq!(address("smtp.example.com", "tls"), Some(("smtp.example.com".into(), 465)));
+        assert_eq!(address("smtp.example.com:2525", "tls"), Some(("smtp.example.com".into(), 2525)));
+        assert_eq!(address("[::1]:25", "none"), Some(("::1".into(), 25)));
+        assert_eq!(address("smtp.example.com/path", "none"), None);
+        assert_eq!(address("user@smtp.example.com", "none"), None);
+    }
+
+    #[test]
     fn passwords_in_addresses_are_masked() {
         let mut config = Config::default();
+        config.mail.password = "hush-hush".into();
+        assert!(!config.masked().contains("hush-hush"));
         config.database.url = "postgres://atrium:s3cret@db/atrium".into();
         assert!(!config.masked().contains("s3cret"));
     }

@@ -1,5 +1,5 @@
 //! What every server-side room stands on: configuration, database, jobs, audit and ledger, secrets, clock, formats,
-//! telemetry. Server only.
+//! mail, telemetry. Server only.
 
 pub mod audit;
 pub mod client;
@@ -11,6 +11,7 @@ mod error;
 mod format;
 pub mod jobs;
 pub mod lock;
+pub mod mail;
 mod site;
 pub mod telemetry;
 

@@ -1,6 +1,7 @@
 //! What curators do with playlists. Each edit is one transaction: the version is checked, the state before is kept for
 //! undoing, the new state is written.
 
+use super::changed;
 use super::model::{Change, Content, Direction, Status, checked, slug};
 use super::store::{self, Row};
 use crate::base::{AppError, Res, Role, Scope, Viewer, t};
@@ -101,6 +102,7 @@ pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<i64> {
     }
     store::keep(&mut tx, &row.id, row.version, change.name(), &before, &viewer.id, now).await?;
     write(&mut tx, &row, &after, viewer, now).await?;
+    changed::tell(&mut tx, &row, &before, &after, viewer, now).await?;
     if matches!(change, Change::Publish(_) | Change::Unpublish | Change::Delete) {
         let action = format!("playlist.{}", change.name());
         audit::record(&mut tx, scope, &action, &object(&row), json!({"title": after.title}), now).await?;

@@ -16,6 +16,8 @@ mod rows;
 mod told;
 
 #[cfg(feature = "ssr")]
+mod changed;
+#[cfg(feature = "ssr")]
 mod editing;
 #[cfg(feature = "ssr")]
 pub mod service;

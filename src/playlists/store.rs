@@ -575,3 +575,27 @@ pub async fn known(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Resul
 pub async fn group_exists(c: &mut Conn, id: &str) -> Result<bool> {
     Ok(c.opt::<(String,)>(sql!("SELECT id FROM people_group WHERE id = $1", id)).await?.is_some())
 }
+
+/// Active people who follow a playlist, belong to its audience, and may see one of `resources` at least.
+pub async fn followers(
+    c: &mut Conn,
+    playlist: &str,
+    audience: Option<&str>,
+    resources: &[&str],
+) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = c
+        .all(sql!(
+            "SELECT f.person FROM follow f JOIN person p ON p.id = f.person
+             WHERE f.subject_kind = 'playlist' AND f.subject = $1 AND p.active AND ($2 IS NULL OR EXISTS (
+                 SELECT 1 FROM membership m WHERE m.person = f.person AND m.people_group = $2))
+             AND EXISTS (SELECT 1 FROM resource r
+                 WHERE r.id IN (SELECT atom FROM json_each($3)) AND r.gone_at IS NULL AND (r.audience IS NULL
+                       OR r.audience IN (SELECT m.people_group FROM membership m WHERE m.person = f.person)))
+             ORDER BY f.person",
+            playlist,
+            audience,
+            json(resources)
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

@@ -3,6 +3,7 @@
 use super::model::{Did, Kept, LookRow, Me, Profile, SignedIn, browser};
 use super::store;
 use crate::base::{AppError, Page, Paging, Res, Role, Scope, t};
+use crate::notify::service as notify;
 use crate::platform::{Format, Site, audit};
 use serde_json::{Value, json};
 
@@ -144,5 +145,6 @@ pub async fn export(scope: &Scope, site: &Site) -> Res<Value> {
         "looked_at_by": looks,
         "playlists_kept": playlists,
         "audited_actions": audited,
+        "notices": notify::held(&mut c, id).await?,
     }))
 }

@@ -6,11 +6,14 @@ mod health;
 #[cfg(test)]
 mod learning_test;
 #[cfg(test)]
+mod notices_test;
+#[cfg(test)]
 mod sources_test;
 
 use crate::app::{App, Policy, shell};
-use crate::base::Scope;
+use crate::base::{Scope, Unread};
 use crate::identity::service as identity;
+use crate::notify;
 use crate::platform::Site;
 use crate::platform::client::Network;
 use crate::privacy;
@@ -55,8 +58,13 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
             provide_context(site.clone());
             provide_context(Policy(headers::policy));
             // The gate has put it into the request, whose head leptos_axum provides before this runs.
-            if let Some(scope) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Scope>().cloned()) {
+            let found = use_context::<Parts>();
+            let extensions = found.as_ref().map(|parts| &parts.extensions);
+            if let Some(scope) = extensions.and_then(|known| known.get::<Scope>().cloned()) {
                 provide_context(scope);
+            }
+            if let Some(unread) = extensions.and_then(|known| known.get::<Unread>().copied()) {
+                provide_context(unread);
             }
         }
     };
@@ -72,11 +80,13 @@ pub fn router(site: Site, options: LeptosOptions, more: Router) -> Router {
         .leptos_routes_with_context(&options, routes, context.clone(), document.clone())
         .route("/api/{*function}", any(functions))
         .fallback(any(render_app_async_with_context(context, document)))
-        .with_state(options.clone());
+        .with_state(options.clone())
+        .layer(middleware::from_fn_with_state(site.clone(), notify::routes::counted));
     let trusted: Vec<Network> = site.config.server.trusted_proxies.iter().filter_map(|p| Network::parse(p)).collect();
     let open = Router::new()
         .merge(pages)
         .merge(identity::routes(site.clone()))
+        .merge(notify::routes::routes(site.clone()))
         .merge(records::routes::routes(site.clone()))
         .merge(assets::routes(&options))
         .merge(health::routes(site.clone()))

@@ -47,6 +47,7 @@ pub async fn tick(site: &Site) -> Res<i64> {
         queued += i64::from(enqueue(&mut tx, &source, &run, now).await?);
     }
     store::sweep(&mut tx, now - KEEP).await?;
+    super::alarm::raise(&mut tx, now).await?;
     tx.commit().await?;
     if queued > 0 {
         site.wake.notify_one();

@@ -8,6 +8,8 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 mod admit;
 #[cfg(feature = "ssr")]
+mod alarm;
+#[cfg(feature = "ssr")]
 mod command;
 #[cfg(feature = "ssr")]
 mod finish;

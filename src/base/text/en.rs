@@ -4,6 +4,7 @@ use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
 use super::en_identity::IDENTITY;
 use super::en_insights::INSIGHTS;
+use super::en_notify::NOTIFY;
 use super::en_playlists::PLAYLISTS;
 use super::en_privacy::PRIVACY;
 use super::en_recommend::RECOMMEND;
@@ -24,6 +25,7 @@ pub static EN: Texts = Texts {
     directory: DIRECTORY,
     identity: IDENTITY,
     insights: INSIGHTS,
+    notify: NOTIFY,
     playlists: PLAYLISTS,
     privacy: PRIVACY,
     records: RECORDS,

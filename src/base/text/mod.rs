@@ -6,6 +6,7 @@ mod en_catalog;
 mod en_directory;
 mod en_identity;
 mod en_insights;
+mod en_notify;
 mod en_playlists;
 mod en_privacy;
 mod en_recommend;
@@ -19,6 +20,7 @@ pub use en_catalog::CatalogTexts;
 pub use en_directory::DirectoryTexts;
 pub use en_identity::{IdentityTexts, Said};
 pub use en_insights::InsightTexts;
+pub use en_notify::NotifyTexts;
 pub use en_playlists::PlaylistTexts;
 pub use en_privacy::PrivacyTexts;
 pub use en_recommend::RecommendTexts;
@@ -39,6 +41,8 @@ pub struct Texts {
     pub ui: UiTexts,
     /// Signing in and out.
     pub identity: IdentityTexts,
+    /// Notices, and mail.
+    pub notify: NotifyTexts,
     /// People, groups, the file of people.
     pub directory: DirectoryTexts,
     /// Playlists.
@@ -62,6 +66,16 @@ pub struct Texts {
 /// The texts in the reader's language. English is the only one so far.
 pub fn t() -> &'static Texts {
     &EN
+}
+
+/// The table of each language, by its subtag.
+static TABLES: [(&str, &Texts); 1] = [("en", &EN)];
+
+/// The texts in the language of `locale` (BCP 47) and that language's subtag, for what is written where nobody looks at a
+/// page: mail. A language without a table gets English.
+pub fn in_language(locale: &str) -> (&'static str, &'static Texts) {
+    let language = locale.split(['-', '_']).next().unwrap_or_default();
+    TABLES.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(language)).unwrap_or(TABLES[0])
 }
 
 /// "1 item", "2 items".

@@ -1,5 +1,6 @@
 //! The room against the sandbox's real servers, on both engines.
 
+mod alarm;
 mod audience;
 mod faults;
 mod fence;

@@ -1,0 +1,9 @@
+//! SQL of notices.
+
+mod deliveries;
+mod notices;
+mod settings;
+
+pub use deliveries::*;
+pub use notices::*;
+pub use settings::*;
