@@ -148,9 +148,7 @@ impl Error {
     pub(crate) fn unlike(self, look: Look) -> Self {
         match self {
             Self::Format { url, found, .. } => Self::Mistaken { url, look, found },
-            Self::Status { url, status: status @ (404 | 410), detail } => {
-                Self::Absent { url, status, detail, look }
-            }
+            Self::Status { url, status: status @ (404 | 410), detail } => Self::Absent { url, status, detail, look },
             other => other,
         }
     }

@@ -173,9 +173,7 @@ impl State {
     fn wants_full(&self, now: i64, after: i64) -> bool {
         match (self.newest, self.full_at) {
             // A forum whose clock went back cannot be asked for what came since.
-            (Some(newest), Some(full)) => {
-                self.again || now < full || newest > now + CLOCK_SLACK || now - full >= after
-            }
+            (Some(newest), Some(full)) => self.again || now < full || newest > now + CLOCK_SLACK || now - full >= after,
             _ => true,
         }
     }

@@ -165,12 +165,8 @@ mod tests {
 
     #[test]
     fn what_was_rejected_is_read_again() {
-        let site = |time: &str| Site {
-            time: time.into(),
-            name: String::new(),
-            generator: String::new(),
-            extracts: false,
-        };
+        let site =
+            |time: &str| Site { time: time.into(), name: String::new(), generator: String::new(), extracts: false };
         let ends = |state: &mut State, time: &str, full, clean| {
             state.finish(Run { clean, ..Run::new(site(time), full) });
         };

@@ -7,9 +7,10 @@ pub(super) const TYPE: &str = "application/atom+xml; charset=utf-8";
 
 pub(super) fn write(document: &Document<'_>) -> String {
     let entries: String = document.entries.iter().map(entry).collect();
-    let next = document.next.as_ref().map(|next| {
-        format!("<link rel=\"next\" type=\"application/atom+xml\" href=\"{}\"/>\n", escape(next.as_str()))
-    });
+    let next = document
+        .next
+        .as_ref()
+        .map(|next| format!("<link rel=\"next\" type=\"application/atom+xml\" href=\"{}\"/>\n", escape(next.as_str())));
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n\
