@@ -14,6 +14,8 @@ pub struct Entry {
     /// How the sandbox starts for it: asking for a sign-in where the system can, and with `page_items` so small that its
     /// list has eight pages or so. Few items make a quick test. What the other systems hold may be left out.
     pub options: fn(&mut Options),
+    /// How its list comes.
+    pub pages: Pages,
     /// Its settings for the system at this address, [`SECRET`] as its key or password.
     pub settings: fn(&Url) -> Vec<(&'static str, String)>,
     /// What a request for a page of its list contains, and no other request.
@@ -31,6 +33,18 @@ pub struct Entry {
     pub never: &'static [(Row, &'static str)],
 }
 
+/// How a list comes. A fault on a later page strikes the first one where there is no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "each is for connectors of its kind")]
+pub enum Pages {
+    /// In pages that hold so many items each.
+    Of(i64),
+    /// In pages that hold now more, now fewer.
+    Uneven,
+    /// In one document.
+    One,
+}
+
 /// What no record may hold.
 pub const SECRET: &str = "s3cret-of-the-matrix";
 
@@ -44,6 +58,7 @@ pub const ENTRIES: &[Entry] = &[
             let books = Content::embedded().unwrap().books.into_iter().take(56).collect();
             options.content = Some(Content { books, ..Content::default() });
         },
+        pages: Pages::Of(7),
         settings: |url| {
             let address = url.join("books.json").unwrap();
             vec![("address", address.into()), ("user", "reader".into()), ("password", SECRET.into())]
@@ -70,6 +85,7 @@ pub const ENTRIES: &[Entry] = &[
             let wiki = Content::embedded().unwrap().wiki.into_iter().take(30).collect();
             options.content = Some(Content { wiki, ..Content::default() });
         },
+        pages: Pages::Of(4),
         settings: |url| {
             let address = url.join("api.php").unwrap();
             vec![("address", address.into()), ("user", "Reader@atrium".into()), ("password", SECRET.into())]
@@ -95,6 +111,7 @@ pub const ENTRIES: &[Entry] = &[
             forum.topics.truncate(24);
             options.content = Some(Content { forum, ..Content::default() });
         },
+        pages: Pages::Of(3),
         settings: |url| vec![("address", url.to_string()), ("key", SECRET.into()), ("user", "reader".into())],
         list: "latest.json",
         texts: "/t/",

@@ -1,6 +1,6 @@
 //! The faults: for each the sandbox's rule, and what a run has to make of it.
 
-use super::entries::Entry;
+use super::entries::{Entry, Pages};
 use crate::base::{DAY, SECOND};
 use sandbox::{Fault, RetryAfter, Rule};
 
@@ -82,7 +82,9 @@ impl Row {
 
     /// What the sandbox is told. The rule lasts until it is taken away.
     pub fn rule(self, entry: &Entry) -> Rule {
-        let page = |fault: Fault, page: u32| fault.always().on(entry.list).from_page(page);
+        let page = |fault: Fault, page: u32| {
+            fault.always().on(entry.list).from_page(if entry.pages == Pages::One { 1 } else { page })
+        };
         match self {
             Row::Expired => (entry.expired)(),
             Row::LimitedFor => page(Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(90)) }, 4),
@@ -116,6 +118,15 @@ impl Row {
             Row::NoId => Ends::Aside("It has no id"),
             Row::Doubled => Ends::Aside("the same id as an earlier item"),
             Row::Huge | Row::Ahead | Row::Behind | Row::Script => Ends::Complete,
+        }
+    }
+
+    /// Whether a run that took in what `pages` pages hold has so many items.
+    pub fn is_kept(self, entry: &Entry, pages: i64, kept: i64, all: i64) -> bool {
+        match entry.pages {
+            Pages::Of(items) => kept == pages * items || self == Row::Backwards && kept == (pages + 1) * items,
+            Pages::Uneven => kept < all && (kept > 0 || pages == 0),
+            Pages::One => kept == 0,
         }
     }
 
