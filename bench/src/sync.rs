@@ -75,7 +75,7 @@ pub async fn parse(feed: &str) -> Outcome<()> {
         items += page.items.len() as i64;
         match page.next {
             Next::More(next) => cursor = Some(next),
-            Next::Done { .. } => break,
+            Next::Done { .. } | Next::Unchanged { .. } => break,
         }
     }
     tell(items, start)

@@ -190,6 +190,12 @@ pub async fn remove_origin(tx: &mut Conn, source: &str, now: i64) -> Res<i64> {
     note(tx, went).await
 }
 
+/// Takes [`remove_origin`] back: what went then, at `removed_at`, is there again. Answers how many things that were.
+pub async fn restore_origin(tx: &mut Conn, source: &str, removed_at: i64) -> Res<i64> {
+    let back = store::mark_there_again(tx, source, removed_at).await?;
+    note(tx, back).await
+}
+
 async fn note(tx: &mut Conn, (resources, discussions): (Vec<String>, Vec<String>)) -> Res<i64> {
     store::note_changes(tx, RESOURCE, &resources).await?;
     store::note_changes(tx, DISCUSSION, &discussions).await?;

@@ -11,7 +11,9 @@ use crate::platform::{Format, Site};
 use std::collections::HashMap;
 
 pub use super::incoming::Refused;
-pub use super::ingest::{Ingested, count_again, gone, ingest, remove_origin, retire_unseen, seen, set_origin, unseen};
+pub use super::ingest::{
+    Ingested, count_again, gone, ingest, remove_origin, restore_origin, retire_unseen, seen, set_origin, unseen,
+};
 pub use super::search::{Suggested, find as search, find_preferring as search_preferring, suggest};
 pub use super::url_key::url_key;
 pub use super::words::fold;

@@ -256,6 +256,22 @@ pub async fn mark_unseen_gone(tx: &mut Conn, source: &str, run: &str, now: i64) 
     Ok((resources, firsts(discussions.await?)))
 }
 
+/// Marks as there what of `source` went at `gone_at`. Answers as [`mark_gone`].
+pub async fn mark_there_again(tx: &mut Conn, source: &str, gone_at: i64) -> Result<(Vec<String>, Vec<String>)> {
+    let resources = tx.all(sql!(
+        "UPDATE resource SET gone_at = NULL WHERE source = $1 AND gone_at = $2 RETURNING id",
+        source,
+        gone_at
+    ));
+    let resources = firsts(resources.await?);
+    let discussions = tx.all(sql!(
+        "UPDATE discussion SET gone_at = NULL WHERE source = $1 AND gone_at = $2 RETURNING id",
+        source,
+        gone_at
+    ));
+    Ok((resources, firsts(discussions.await?)))
+}
+
 /// Things of `source` that are there and that `run` did not see, and all that are there.
 pub async fn count_unseen(c: &mut Conn, source: &str, run: &str) -> Result<(i64, i64)> {
     c.one(sql!(

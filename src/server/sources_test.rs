@@ -184,6 +184,46 @@ async fn a_source_is_connected_tested_synced_and_removed_with_plain_forms() {
 }
 
 #[tokio::test]
+async fn a_kind_that_there_is_not_is_told_from_no_kind() {
+    on_both(|db| async move {
+        let browser = Browser::new(db, &[Role::Operator]).await;
+        let (status, page) = browser.get("/sources/new?kind=zzz").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(page.contains("There is no such kind of system") && page.contains("/sources/new?kind=feeds"), "{page}");
+        let (status, page) = browser.get("/sources/new").await;
+        assert!(status == StatusCode::OK && !page.contains("There is no such kind of system"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_of_a_source_that_was_removed_meanwhile_are_kept_until_it_is_restored() {
+    on_both(|db| async move {
+        let browser = Browser::new(db, &[Role::Operator]).await;
+        let feed = browser.feed();
+        let new = [("kind", "feeds"), ("name", "Library"), ("settings[address]", feed.as_str()), ("what", "save")];
+        let one = browser.post("/sources/new?kind=feeds", "/api/sources/submit", &new).await;
+        let id = one.strip_prefix("/sources/").unwrap().to_owned();
+        let (_, page) = browser.get(&one).await;
+        let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        browser.post(&one, "/api/sources/remove", &[("id", &id)]).await;
+        let mut saved = vec![("id", id.as_str()), ("version", version.as_str())];
+        saved.extend(new);
+        saved[3].1 = "A better name";
+        let back = browser.post(&one, "/api/sources/submit", &saved).await;
+        assert!(back.starts_with(&format!("{one}?draft=")), "{back}");
+        let (_, page) = browser.get(&back).await;
+        assert!(page.contains("nothing was saved") && page.contains("id=\"removed\""), "{page}");
+        browser.post(&back, "/api/sources/restore", &[("id", &id)]).await;
+        let (_, page) = browser.get(&back).await;
+        assert!(page.contains("value=\"A better name\""), "{page}");
+        let (_, page) = browser.get(&one).await;
+        assert!(!page.contains("A better name"), "it is not saved yet: {page}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_pages_are_closed_to_everybody_else_and_say_so_with_their_status() {
     on_both(|db| async move {
         let browser = Browser::new(db, &[Role::Curator]).await;

@@ -2,6 +2,7 @@
 
 use super::model::{Status, Summary};
 use super::service::present_in;
+use super::silence;
 use super::store::{self, RunRow};
 use super::sync::{self, Tried};
 use crate::base::{AppError, Res, Scope, t};
@@ -63,9 +64,19 @@ pub async fn findings(site: &Site) -> Res<Vec<(String, Result<String, String>)>>
     let mut c = site.read().await?;
     let latest: HashMap<String, RunRow> =
         store::latest(&mut c).await?.into_iter().map(|run| (run.source.clone(), run)).collect();
+    let heard: HashMap<String, i64> = store::last_heard(&mut c).await?.into_iter().collect();
     let sources = store::sources(&mut c).await?;
     let connected = sources.into_iter().filter(|s| s.removed_at.is_none());
-    Ok(connected.map(|s| (s.name, verdict(latest.get(&s.id), s.paused, &format))).collect())
+    let told = connected.map(|s| {
+        let run = latest.get(&s.id);
+        let silent = silence::since(&s, run, heard.get(&s.id).copied(), site.now());
+        let found = match silent {
+            Some(at) => Err(t().sources.silent_since(&format.moment(at).text)),
+            None => verdict(run, s.paused, &format),
+        };
+        (s.name, found)
+    });
+    Ok(told.collect())
 }
 
 fn verdict(latest: Option<&RunRow>, paused: bool, format: &Format) -> Result<String, String> {

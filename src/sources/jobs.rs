@@ -2,6 +2,7 @@
 
 use super::model::Status;
 use super::service::{SYNC, enqueue, start};
+use super::silence;
 use super::store;
 use super::sync::{self, Tried};
 use crate::base::{DAY, MINUTE, Res, Scope};
@@ -70,6 +71,7 @@ pub async fn keep_time(site: Site, mut stop: watch::Receiver<bool>) {
 async fn gauges(site: &Site) -> Res<()> {
     let mut c = site.read().await?;
     let good = store::last_good(&mut c).await?;
+    let heard = store::last_heard(&mut c).await?;
     let latest = store::latest(&mut c).await?;
     let sources = store::sources(&mut c).await?;
     drop(c);
@@ -77,10 +79,13 @@ async fn gauges(site: &Site) -> Res<()> {
         let at = good.iter().find(|(id, _)| *id == source.id).map_or(0, |(_, at)| *at);
         metrics::gauge!("atrium_source_last_good_sync_timestamp_seconds", "source" => source.name.clone())
             .set(at as f64 / 1000.0);
-        let status = latest.iter().find(|run| run.source == source.id).and_then(|run| Status::parse(&run.status));
-        let failing = matches!(status, Some(Status::Failed | Status::Waiting));
+        let run = latest.iter().find(|run| run.source == source.id);
+        let status = run.and_then(|run| Status::parse(&run.status));
+        let heard = heard.iter().find(|(id, _)| *id == source.id).map(|(_, at)| *at);
+        let silent = silence::since(source, run, heard, site.now()).is_some();
+        let needs = silent || matches!(status, Some(Status::Failed | Status::Waiting));
         metrics::gauge!("atrium_source_needs_attention", "source" => source.name.clone())
-            .set(f64::from(u8::from(failing)));
+            .set(f64::from(u8::from(needs)));
     }
     Ok(())
 }

@@ -118,6 +118,8 @@ pub struct SourceCard {
     pub next: Option<When>,
     /// When it was removed.
     pub removed: Option<When>,
+    /// Since when nothing has been heard of it, if its syncs should have told of themselves long ago.
+    pub silent_since: Option<When>,
 }
 
 impl SourceCard {
@@ -125,6 +127,7 @@ impl SourceCard {
     pub fn is_urgent(&self) -> bool {
         let stumbles = self.latest.as_ref().is_some_and(|run| run.error.is_some());
         match self.health {
+            _ if self.silent_since.is_some() => true,
             Health::Waiting | Health::Failing => true,
             Health::Syncing => stumbles || self.failing_since.is_some(),
             _ => false,
@@ -201,16 +204,22 @@ pub struct Quarantined {
     pub excerpt: String,
 }
 
-/// One request of a run. It holds no secret.
+/// One try of a request of a run. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     pub method: String,
     pub url: String,
     /// None where nothing answered.
-    pub status: Option<i32>,
-    pub ms: i64,
-    pub tries: i32,
+    pub status: Option<i64>,
+    pub ms: Figure,
+    /// Of the answer's body.
+    pub bytes: Figure,
+    /// Which try of the request it was, from 1.
+    pub attempt: i64,
+    /// Why it failed, if it did.
     pub error: Option<String>,
+    /// It is the one that the run stopped at.
+    pub stopped: bool,
 }
 
 /// The page of one run.
@@ -219,7 +228,7 @@ pub struct RunView {
     pub source: String,
     pub source_name: String,
     pub run: RunCard,
-    /// The latest ones.
+    /// The latest ones, and before them those that failed.
     pub requests: Vec<Asked>,
     /// All of them, also those no longer kept.
     pub request_count: Figure,
@@ -239,6 +248,8 @@ pub struct SourceView {
     pub standing: Standing,
     /// Its settings; none once it is removed.
     pub form: Option<FormView>,
+    /// It was removed before what somebody had entered could be saved; the address keeps that.
+    pub unsaved: bool,
 }
 
 /// A kind of system that can be connected.
@@ -256,6 +267,8 @@ pub struct SystemCard {
 pub struct NewView {
     pub systems: Vec<SystemCard>,
     pub form: Option<FormView>,
+    /// A kind was asked for that there is not.
+    pub unknown: bool,
 }
 
 /// What became of a run, for the command line and the demo.

@@ -5,14 +5,15 @@ use super::model::{
     Standing, Status, SystemCard,
 };
 use super::service::run_of;
-use super::settings;
-use super::store::{self, RunRow, SourceRow};
+use super::store::{self, RequestRow, RunRow, SourceRow};
 use super::twin::twin_of;
+use super::{settings, silence};
 use crate::base::{AppError, DAY, Page, Paging, Res, Role, Scope, When, t};
 use crate::catalog::service as catalog;
 use crate::directory::service as directory;
 use crate::platform::db::Conn;
 use crate::platform::{Format, Site};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 fn format(scope: &Scope, site: &Site) -> Format {
@@ -37,16 +38,20 @@ fn beside(site: &Site, format: &Format, at: i64, text: String) -> When {
     When { text: t().sources.at(&text, &format.time(at).text), iso: moment.iso }
 }
 
-/// Since when sources do well, or badly, by id.
+/// Since when sources do well, or badly, and when they were last heard of, by id.
 struct Since {
     good: HashMap<String, i64>,
     failing: HashMap<String, i64>,
+    heard: HashMap<String, i64>,
 }
 
 impl Since {
     async fn read(c: &mut Conn) -> Res<Since> {
-        let good = store::last_good(c).await?.into_iter().collect();
-        Ok(Since { good, failing: store::failing_since(c).await?.into_iter().collect() })
+        Ok(Since {
+            good: store::last_good(c).await?.into_iter().collect(),
+            failing: store::failing_since(c).await?.into_iter().collect(),
+            heard: store::last_heard(c).await?.into_iter().collect(),
+        })
     }
 }
 
@@ -95,6 +100,8 @@ async fn card(
             beside(site, format, row.next_run_at, due)
         }),
         removed: row.removed_at.map(|at| stamp(site, format, at)),
+        silent_since: silence::since(row, latest, since.heard.get(&row.id).copied(), site.now())
+            .map(|at| format.moment(at)),
     })
 }
 
@@ -155,6 +162,7 @@ pub async fn new_view(scope: &Scope, site: &Site, kind: Option<&str>, draft: &st
             docs: s.docs().to_owned(),
         })
         .collect();
+    let unknown = kind.is_some_and(|kind| !kind.is_empty() && connect::system(kind).is_none());
     let form = match kind.filter(|kind| connect::system(kind).is_some()) {
         Some(kind) => {
             let draft = settings::open_draft(site, scope, None, draft).filter(|d| d.entered.kind == kind);
@@ -164,7 +172,7 @@ pub async fn new_view(scope: &Scope, site: &Site, kind: Option<&str>, draft: &st
         }
         None => None,
     };
-    Ok(NewView { systems, form })
+    Ok(NewView { systems, form, unknown })
 }
 
 /// The groups that an audience can be: id and name.
@@ -190,15 +198,16 @@ pub async fn view(scope: &Scope, site: &Site, id: &str, draft: &str, paging: Pag
     let mut c = site.read().await?;
     let row = store::source(&mut c, id).await?.ok_or(AppError::NotFound)?;
     let standing = stands(&mut c, scope, site, &row, paging).await?;
+    let draft = settings::open_draft(site, scope, Some(id), draft);
+    let unsaved = row.removed_at.is_some() && draft.is_some();
     let form = match row.removed_at {
         None => {
-            let draft = settings::open_draft(site, scope, Some(id), draft);
             let form = settings::form(site, scope, &row.kind, Some(&row), draft, groups(&mut c).await?)?;
             Some(with_twin(&mut c, form).await?)
         }
         Some(_) => None,
     };
-    Ok(SourceView { standing, form })
+    Ok(SourceView { standing, form, unsaved })
 }
 
 /// How one source stands now: health and runs.
@@ -233,12 +242,55 @@ pub async fn run_view(scope: &Scope, site: &Site, source: &str, run: &str, pagin
         .into_iter()
         .map(|r| Quarantined { external_id: r.external_id, reason: r.reason, excerpt: r.excerpt })
         .collect();
+    let requests = asked(&mut c, &format, &row).await?;
     Ok(RunView {
         source: owner.id,
         source_name: owner.name,
         run: run_card(site, &format, &names, &row),
-        requests: serde_json::from_value::<Vec<Asked>>(row.requests.clone()).unwrap_or_default(),
+        requests,
         request_count: figure(&format, row.request_count),
         quarantine: Page { rows, total, paging },
     })
+}
+
+/// What a run asked, as far as it is kept. The request that it stopped at is marked: the last one, if that failed or its
+/// answer could not be used.
+async fn asked(c: &mut Conn, format: &Format, run: &RunRow) -> Res<Vec<Asked>> {
+    let mut rows = store::requests(c, &run.id).await?;
+    if rows.is_empty() {
+        rows = before_the_table(&run.requests);
+    }
+    let last = rows.last().map(|row| row.n);
+    let blamed = |row: &RequestRow| {
+        // An answer is also found wanting after its request has ended; then the message names the address.
+        row.error.is_some() || run.detail.as_ref().is_some_and(|detail| detail.contains(&row.url))
+    };
+    let shown = |row: RequestRow| Asked {
+        stopped: run.error.is_some() && Some(row.n) == last && blamed(&row),
+        method: row.method,
+        url: row.url,
+        status: row.status,
+        ms: figure(format, row.ms),
+        bytes: figure(format, row.bytes),
+        attempt: row.attempt,
+        error: row.error,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Requests as runs kept them before there was a table for them: one entry for all tries, without sizes.
+fn before_the_table(kept: &Value) -> Vec<RequestRow> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let rows = kept.as_array().map(Vec::as_slice).unwrap_or_default().iter().zip(1..);
+    rows.map(|(row, n)| RequestRow {
+        n,
+        method: text(&row["method"]).unwrap_or_default(),
+        url: text(&row["url"]).unwrap_or_default(),
+        status: row["status"].as_i64(),
+        ms: row["ms"].as_i64().unwrap_or_default(),
+        bytes: 0,
+        attempt: row["tries"].as_i64().unwrap_or(1),
+        error: text(&row["error"]),
+    })
+    .collect()
 }

@@ -115,6 +115,7 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
         // Counted from the last run, not from now, or who shortens it waits longer.
         let next = source.next_run_at - source.interval_ms + checked.interval_ms;
         store::set_next(&mut tx, id, next.max(now)).await?;
+        store::watch_from(&mut tx, id, now).await?;
     }
     let mut detail = json!({"settings_changed": afresh});
     if source.audience != checked.audience {
@@ -205,15 +206,19 @@ pub async fn remove(scope: &Scope, site: &Site, id: &str) -> Res<()> {
     Ok(tx.commit().await?)
 }
 
-/// Undoes a removal; a run from the beginning is queued, which brings the items back.
+/// Undoes a removal: its items are there again at once, and a run from the beginning is queued, which brings them up to
+/// date.
 pub async fn restore(scope: &Scope, site: &Site, id: &str) -> Res<()> {
     scope.require(Role::Operator)?;
     let now = site.now();
     let mut tx = site.begin().await?;
-    store::source(&mut tx, id).await?.ok_or(AppError::NotFound)?;
-    if store::set_restored(&mut tx, id, now).await? {
+    let source = store::source(&mut tx, id).await?.ok_or(AppError::NotFound)?;
+    if let Some(removed_at) = source.removed_at
+        && store::set_restored(&mut tx, id, now).await?
+    {
+        let back = catalog::restore_origin(&mut tx, id, removed_at).await?;
         start(&mut tx, id, "operator", scope.actor(), now).await?;
-        audit::record(&mut tx, scope, "source.restore", &object(id), json!({}), now).await?;
+        audit::record(&mut tx, scope, "source.restore", &object(id), json!({"back": back}), now).await?;
     }
     tx.commit().await?;
     site.wake.notify_one();

@@ -3,7 +3,7 @@
 use super::model::{StepState, TestStep};
 use super::service::{add, edit, present};
 use super::settings::{self, Draft, Entered};
-use super::store::SourceRow;
+use super::store::{self, SourceRow};
 use super::sync;
 use crate::base::{AppError, Fields, Res, Role, Scope, t};
 use crate::platform::Site;
@@ -33,7 +33,7 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
     scope.require(Role::Operator)?;
     let id = Some(form.id.as_str()).filter(|id| !id.is_empty());
     let source = match id {
-        Some(id) => Some(present(site, id).await?),
+        Some(id) => Some(store::source(&mut site.read().await?, id).await?.ok_or(AppError::NotFound)?),
         None => None,
     };
     let kind = source.as_ref().map_or(form.entered.kind.clone(), |s| s.kind.clone());
@@ -51,11 +51,13 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
         made_at: site.now(),
         ..Draft::default()
     };
+    let removed = source.as_ref().is_some_and(|source| source.removed_at.is_some());
     let done = match settings::with_kept(entered, &kept) {
         Ok(entered) => {
             draft.entered = bounded(&entered);
             draft.held = settings::held(&draft.entered.kind, &draft.entered.settings)?;
             match form.what.as_str() {
+                _ if removed => Ok(None),
                 "test" => test(scope, site, &entered).await.map(|steps| {
                     draft.steps = steps;
                     None
@@ -76,7 +78,9 @@ pub async fn submit(scope: &Scope, site: &Site, form: Form) -> Res<String> {
         Err(other) => return Err(other),
     }
     let form = settings::form(site, scope, &draft.entered.kind.clone(), source.as_ref(), Some(draft), Vec::new())?;
-    let (sealed, target) = (&form.draft, form.target());
+    // Somebody took the source away meanwhile: its page says so, and keeps what was entered until it is restored.
+    let target = if removed { "removed".to_owned() } else { form.target() };
+    let sealed = &form.draft;
     // A browser gives the focus to what an address leads to, with and without JavaScript.
     Ok(match id {
         Some(id) => format!("/sources/{id}?draft={sealed}#{target}"),

@@ -10,6 +10,7 @@ use super::store::{self, End, Refused, RunRow, SourceRow, Tally, Trouble};
 use super::{finish, settings};
 use crate::base::{AppError, HOUR, Res, SECOND, t};
 use crate::catalog::service as catalog;
+use crate::platform::db::Conn;
 use crate::platform::{Site, crypto, fault, new_id};
 use connect::{Connector, Cursor, Error, Http, Next, Page, Policy, RequestOutcome};
 use futures::FutureExt;
@@ -22,8 +23,9 @@ use std::time::Duration;
 const FAILURES_MAX: i64 = 6;
 /// However long a server asks us to wait, the next try is not put off further.
 const WAIT_MAX: i64 = 6 * HOUR;
-/// The latest requests of a run that are kept with it.
-const REQUESTS_KEPT: usize = 100;
+/// The latest requests of a run that are kept with it, and those that failed before them.
+const REQUESTS_KEPT: i64 = 200;
+const FAILURES_KEPT: i64 = 1000;
 /// Refused items that are kept a page; all are counted.
 const REFUSED_KEPT: usize = 200;
 /// Longest error message that is kept.
@@ -83,10 +85,12 @@ struct Pass<'a> {
     source: SourceRow,
     holder: String,
     http: Http,
-    /// Requests that earlier tries kept.
-    before: Vec<Value>,
     /// Where this try has asked: a source whose pages go round in circles would never end.
     asked: HashSet<String>,
+    /// How many of this try's requests are written down.
+    noted: i64,
+    /// The next run has to start from the beginning.
+    afresh: bool,
 }
 
 impl<'a> Pass<'a> {
@@ -101,8 +105,7 @@ impl<'a> Pass<'a> {
         };
         tx.commit().await?;
         let (true, Some(run), Some(source)) = (held, row, source) else { return Ok(None) };
-        let before = run.requests.as_array().cloned().unwrap_or_default();
-        Ok(Some(Pass { site, run, source, holder, http: client(site), before, asked: HashSet::new() }))
+        Ok(Some(Pass { site, run, source, holder, http: client(site), asked: HashSet::new(), noted: 0, afresh: false }))
     }
 
     async fn go(&mut self) -> Res<Tried> {
@@ -125,9 +128,12 @@ impl<'a> Pass<'a> {
                 return self.fail(Trouble { error, hint, ..Trouble::default() }).await;
             }
             let started = std::time::Instant::now();
-            let page = match connector.page(&self.http, cursor.as_ref()).await {
-                Ok(page) => page,
-                Err(error) => return self.failed(&error).await,
+            // A page that takes for ever must not hold the run; its next turn goes on from the same cursor.
+            let limit = self.http.policy().page_limit;
+            let page = match tokio::time::timeout(limit, connector.page(&self.http, cursor.as_ref())).await {
+                Ok(Ok(page)) => page,
+                Ok(Err(error)) => return self.failed(&error).await,
+                Err(_) => return self.failed(&Error::Overtime { after: limit }).await,
             };
             metrics::histogram!("atrium_sync_page_seconds", "kind" => self.source.kind.clone())
                 .record(started.elapsed().as_secs_f64());
@@ -165,35 +171,45 @@ impl<'a> Pass<'a> {
         let quarantined = refused.len() as i64;
         refused.truncate(REFUSED_KEPT);
         store::quarantine(&mut tx, run, source, &refused, now).await?;
-        let tally =
+        let mut tally =
             Tally { added: ingested.added, changed: ingested.changed, unchanged: ingested.unchanged, quarantined };
+        let end = |cursor: Option<Cursor>, complete| json!({"cursor": cursor.map(|c| c.0), "complete": complete});
         let (cursor, finish) = match page.next {
             Next::More(cursor) => (Some(cursor), None),
-            Next::Done { cursor, complete } => {
-                (None, Some(json!({"cursor": cursor.map(|c| c.0), "complete": complete})))
+            Next::Done { cursor, complete } => (None, Some(end(cursor, complete))),
+            Next::Unchanged { cursor } => {
+                // Nothing of it came, and all of it is still there.
+                (_, tally.unchanged) = catalog::unseen(&mut tx, source, "").await?;
+                (None, Some(end(cursor, false)))
             }
         };
         store::page_done(&mut tx, run, tally, cursor.as_ref().map(|c| &c.0), finish.as_ref()).await?;
         self.keep_requests(&mut tx).await?;
         tx.commit().await?;
+        self.noted = self.http.requests();
         count_items(&self.source.kind, tally);
         self.run.finish = finish;
         self.run.failures = 0;
         Ok(Some(cursor))
     }
 
-    async fn keep_requests(&self, tx: &mut crate::platform::db::Conn) -> Res<()> {
-        let count = self.run.request_count + self.http.requests();
-        let mut kept = self.before.clone();
-        kept.extend(self.http.outcomes().iter().map(shown));
-        let older = kept.len().saturating_sub(REQUESTS_KEPT);
-        Ok(store::set_requests(tx, &self.run.id, &kept[older..], count).await?)
+    async fn keep_requests(&self, tx: &mut Conn) -> Res<()> {
+        let before = self.run.request_count;
+        let outcomes = self.http.outcomes();
+        let new = outcomes.iter().filter(|outcome| outcome.number > self.noted);
+        let new: Vec<Value> = new.map(|outcome| shown(outcome, before)).collect();
+        store::note_requests(tx, &self.run.id, &new, before + self.http.requests()).await?;
+        Ok(store::forget_requests(tx, &self.run.id, REQUESTS_KEPT, FAILURES_KEPT).await?)
     }
 
     async fn failed(&mut self, error: &Error) -> Res<Tried> {
         let asked = error.retry_after().unwrap_or(Duration::ZERO).as_millis().min(WAIT_MAX as u128) as i64;
         let (headline, detail, hint) = (error.headline(), error.to_string(), error.hint());
         let trouble = Trouble { error: &headline, detail: &detail, hint: &hint };
+        if matches!(error, Error::Cursor { .. }) {
+            // It would stop each further run as well.
+            self.afresh = true;
+        }
         if error.is_temporary() { self.later(trouble, asked).await } else { self.fail(trouble).await }
     }
 
@@ -207,7 +223,8 @@ impl<'a> Pass<'a> {
     async fn later(&mut self, trouble: Trouble<'_>, wait: i64) -> Res<Tried> {
         let failures = self.run.failures + 1;
         if failures >= FAILURES_MAX {
-            return self.fail(trouble).await;
+            let hint = t().sources.hint_given_up(trouble.hint, failures);
+            return self.fail(Trouble { hint: &hint, ..trouble }).await;
         }
         let now = self.site.now();
         let at = now + wait.max(SECOND << failures);
@@ -244,6 +261,9 @@ impl<'a> Pass<'a> {
         let end = End { status: Status::Failed.as_str(), gone: 0, trouble: Some(trouble) };
         store::end(&mut tx, &self.run.id, &end, now).await?;
         store::set_next(&mut tx, &self.source.id, now + self.source.interval_ms).await?;
+        if self.afresh {
+            store::set_cursor(&mut tx, &self.source.id, None).await?;
+        }
         tx.commit().await?;
         tracing::warn!(source = self.source.name, run = self.run.id, error = message, detail, "a sync run failed");
         Ok(Tried::Ended(Status::Failed))
@@ -263,13 +283,16 @@ fn count_items(kind: &str, tally: Tally) {
     }
 }
 
-fn shown(outcome: &RequestOutcome) -> Value {
+/// A request as it is kept; `before` are those of the run's earlier tries.
+fn shown(outcome: &RequestOutcome, before: i64) -> Value {
     json!({
+        "n": before + outcome.number,
         "method": outcome.method,
         "url": clean(&outcome.url, MESSAGE_MAX),
         "status": outcome.status,
         "ms": outcome.ms,
-        "tries": outcome.tries,
-        "error": outcome.error.as_ref().map(|e| clean(&e.to_string(), MESSAGE_MAX)),
+        "bytes": outcome.bytes,
+        "attempt": outcome.attempt,
+        "error": outcome.error.as_ref().map(|error| clean(error, MESSAGE_MAX)),
     })
 }

@@ -44,6 +44,8 @@ pub enum Error {
     Connect { url: String, reason: String },
     #[error("waiting for {url}: no complete answer within {} s", after.as_secs_f32())]
     Timeout { url: String, after: Duration },
+    #[error("reading a page: it was not complete after {} s, with all its requests and the pauses between them", after.as_secs_f32())]
+    Overtime { after: Duration },
     #[error("reading {url}: the answer broke off after {bytes} bytes ({reason})")]
     Cut { url: String, bytes: usize, reason: String },
     #[error("reading {url}: the answer is larger than {limit} bytes")]
@@ -66,6 +68,8 @@ pub enum Error {
     Mistaken { url: String, look: Look, found: String },
     #[error("reading {field}: {path} finds {found}")]
     Mapping { field: String, path: String, found: String },
+    #[error("asking {url}: nothing is at this address, the server answered {status}{}", said(detail))]
+    Absent { url: String, status: u16, detail: String, look: Look },
     #[error("asking {url}: the system answered with its error {code:?}{}", said(detail))]
     Api { url: String, code: String, detail: String },
     #[error("paging through {url}: {reason}")]
@@ -94,7 +98,9 @@ impl Error {
     pub fn stage(&self) -> Stage {
         match self {
             Self::Address { .. } | Self::Private { .. } => Stage::Address,
-            Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } => Stage::Reach,
+            Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } | Self::Overtime { .. } => Stage::Reach,
+            // A server is there, but nothing of what was meant to be reached.
+            Self::Absent { .. } => Stage::Reach,
             Self::SignIn { .. } => Stage::Authenticate,
             _ => Stage::Read,
         }
@@ -111,11 +117,13 @@ impl Error {
                 );
             }
             Self::Mapping { field, path, found } => return format!("{field}: {path} finds {found}."),
+            Self::Absent { status, .. } => return format!("Nothing is at this address: the server answered {status}."),
             Self::Address { .. } => "The address cannot be used.",
             Self::Private { .. } => "The address leads into a private network, which is not allowed.",
             Self::Lookup { .. } => "No server of that name was found.",
             Self::Connect { .. } => "The server could not be reached.",
             Self::Timeout { .. } => "The server did not answer in time.",
+            Self::Overtime { .. } => "The system takes too long for one page of its list.",
             Self::Cut { .. } => "The connection broke off in the middle of an answer.",
             Self::TooLarge { .. } => "The server sent more at once than is read.",
             Self::Redirect { .. } => "The address leads on to where it cannot be followed.",
@@ -141,14 +149,12 @@ impl Error {
         }
     }
 
-    /// The same error of the first question that a test asks: nothing there, or something else there, means that the
-    /// address is not one of such a system.
+    /// The same error of the first question that a test asks: nothing there, and something else there, are told as that,
+    /// with a word on where the right address is found.
     pub(crate) fn unlike(self, look: Look) -> Self {
         match self {
             Self::Format { url, found, .. } => Self::Mistaken { url, look, found },
-            Self::Status { url, status: status @ (404 | 410), detail } => {
-                Self::Mistaken { url, look, found: format!("the answer {status}{}", said(&detail)) }
-            }
+            Self::Status { url, status: status @ (404 | 410), detail } => Self::Absent { url, status, detail, look },
             other => other,
         }
     }
@@ -158,6 +164,7 @@ impl Error {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 425 | 500 | 502 | 503 | 504 | 520..=524),
             Self::Lookup { .. } | Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } => true,
+            Self::Overtime { .. } => true,
             Self::RateLimited { .. } | Self::Busy { .. } | Self::Quota { .. } => true,
             _ => false,
         }
@@ -171,7 +178,7 @@ impl Error {
         }
     }
 
-    /// What the operator can do.
+    /// What the operator can do. It has to be true while the run waits for its next try as well as once it has failed.
     pub fn hint(&self) -> String {
         match self {
             Self::Address { .. } => {
@@ -182,25 +189,26 @@ impl Error {
                 .into(),
             Self::Lookup { .. } => "Check the spelling of the host, and that this server can resolve it.".into(),
             Self::Connect { .. } => "Check that the system runs, and that a firewall lets this server reach it.".into(),
-            Self::Timeout { .. } => {
-                "The system is slow or overloaded. The next run tries again; raise the timeout if it stays so.".into()
+            Self::Timeout { .. } | Self::Overtime { .. } => {
+                "The system is slow or overloaded, and is asked again. Tell its administrators if it stays so.".into()
             }
             Self::Cut { .. } => {
-                "The connection was lost. The next run goes on from here; if it recurs, look at proxies in between."
+                "The system is asked again; what was read so far is kept. If it recurs, look at proxies in between."
                     .into()
             }
-            Self::TooLarge { .. } => "Give an address that lists less at once, or raise the limit for a body.".into(),
+            Self::TooLarge { .. } => {
+                "Give an address that lists less at once, or have the system send smaller pages.".into()
+            }
             Self::Redirect { .. } => "Open the address in a browser and give the one that it ends at.".into(),
             Self::Status { status: 404 | 410, .. } => {
                 "Nothing is there. Check the address in the source's settings.".into()
             }
             Self::Status { status: 500.., .. } => {
-                "The system itself has a fault. The next run tries again; tell its administrators if it stays so."
-                    .into()
+                "The system itself has a fault, and is asked again. Tell its administrators if it stays so.".into()
             }
             Self::Status { .. } => "Open the address in a browser to see what the system objects to.".into(),
             Self::RateLimited { .. } | Self::Busy { .. } => {
-                "Nothing: the run goes on after the pause. Sync less often if it recurs.".into()
+                "Nothing, unless it recurs: then sync less often, or ask its administrators for a higher limit.".into()
             }
             Self::Quota { .. } => {
                 "Nothing: the run goes on when the quota is reset. If it recurs, sync less often, or ask for a \
@@ -213,7 +221,7 @@ impl Error {
             Self::Format { .. } => {
                 "Open the address in a browser: it may be a sign-in page, or not the address of an API or feed.".into()
             }
-            Self::Mistaken { look, .. } => look.advice.into(),
+            Self::Mistaken { look, .. } | Self::Absent { look, .. } => look.advice.into(),
             Self::Mapping { .. } => "Correct that field in the source's settings, and test again.".into(),
             Self::Api { .. } => {
                 "Look the error's name up in the system's documentation, or tell its administrators.".into()
@@ -221,7 +229,7 @@ impl Error {
             Self::Loop { .. } => {
                 "The system's list never ends. Tell its administrators; what was read so far is kept.".into()
             }
-            Self::Cursor { .. } => "Start a full run of this source.".into(),
+            Self::Cursor { .. } => "Nothing: the next sync starts from the beginning.".into(),
         }
     }
 }
@@ -247,10 +255,14 @@ mod tests {
     #[test]
     fn an_address_of_something_else_is_told_from_a_system_in_trouble() {
         let look = Look { name: "a forum", expected: "a forum's answer", advice: "Look there." };
-        let status = |status| Error::Status { url: "https://a.example/".into(), status, detail: "Not Found".into() };
-        let mistaken = status(404).unlike(look);
+        let url = "https://a.example/".to_owned();
+        let status = |status| Error::Status { url: url.clone(), status, detail: "Not Found".into() };
+        let absent = status(404).unlike(look);
+        assert_eq!(absent.headline(), "Nothing is at this address: the server answered 404.");
+        assert_eq!((absent.hint().as_str(), absent.stage()), ("Look there.", Stage::Reach));
+        let mistaken = Error::Format { url: url.clone(), expected: "JSON", found: "a page".into() }.unlike(look);
         let told = mistaken.headline();
-        assert!(["a forum", "a forum's answer", "404"].iter().all(|part| told.contains(part)), "{told}");
+        assert!(["a forum", "a forum's answer", "a page"].iter().all(|part| told.contains(part)), "{told}");
         assert_eq!((mistaken.hint().as_str(), mistaken.stage()), ("Look there.", Stage::Read));
         assert_eq!(status(503).unlike(look), status(503));
     }

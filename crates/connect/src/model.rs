@@ -174,6 +174,12 @@ pub enum Next {
         /// a run that rejected an item, because that may be one of those not seen.
         complete: bool,
     },
+    /// The run is over, and the system says that nothing has changed since the last one: all that it had then it
+    /// still has. For a run whose only page holds nothing.
+    Unchanged {
+        /// For the next run.
+        cursor: Option<Cursor>,
+    },
 }
 
 #[cfg(test)]

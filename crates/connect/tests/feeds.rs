@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::{Router, http::header, routing::get};
 use common::{Run, Server, connector, http, run};
-use connect::{Error, Found, Kind, Level, Next};
+use connect::{Error, Found, Kind, Level, Next, Stage};
 use sandbox::{Fault, Feed, LibraryItem, Options, RetryAfter, Running, Sandbox};
 
 async fn sandbox() -> Running {
@@ -61,7 +61,7 @@ async fn an_unchanged_feed_is_not_read_again() {
     let first = run(&*feed, &http, None).await.unwrap();
     assert!(first.complete);
     let second = run(&*feed, &http, first.cursor.as_ref()).await.unwrap();
-    assert_eq!(second.items.len(), 0);
+    assert!(second.items.is_empty() && second.unchanged);
     assert!(!second.complete, "a run that saw nothing must not say that everything is gone");
     assert_eq!(sandbox.requests().feeds.all().last().map(|asked| asked.status), Some(304));
 
@@ -97,6 +97,34 @@ async fn pages_are_followed_and_resumed() {
     let whole = connector("feeds", &[("address", address.as_str()), ("complete", "true")]);
     let next = run(&*whole, &http, all.cursor.as_ref()).await.unwrap();
     assert_eq!((next.items.len(), next.complete), (950, true));
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_costs_nothing_once_it_is_right() {
+    let sandbox = Sandbox::start(Options { page_items: Some(5), ..Options::default() }).await.unwrap();
+    let address = sandbox.urls().feeds.join("books.json").unwrap();
+    let (http, feed) = (http(&[&address]), connector("feeds", &[("address", address.as_str())]));
+    let new = |id: &str| LibraryItem {
+        id: id.into(),
+        title: id.into(),
+        url: format!("https://a.example/{id}"),
+        ..LibraryItem::default()
+    };
+    sandbox.world().feeds().add(Feed::Books, new("before")).unwrap();
+    sandbox.faults().feeds.add(Fault::ClockSkew { ms: 86_400_000 }.always());
+    let first = run(&*feed, &http, None).await.unwrap();
+    assert!(first.ids().contains(&"before") && first.pages > 2);
+    sandbox.clear_faults();
+    let added: Vec<String> = (0..12).map(|n| format!("after-{n}")).collect();
+    for id in &added {
+        sandbox.world().feeds().add(Feed::Books, new(id)).unwrap();
+    }
+    // Each of these is older than what the last run saw, by its own account.
+    let second = run(&*feed, &http, first.cursor.as_ref()).await.unwrap();
+    let missing: Vec<_> = added.iter().filter(|id| !second.ids().contains(&id.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let third = run(&*feed, &http, second.cursor.as_ref()).await.unwrap();
+    assert_eq!(third.pages, 1, "and then it is as before");
 }
 
 #[tokio::test]
@@ -252,15 +280,21 @@ async fn a_test_says_of_each_step_what_is_true() {
     let page = || async { axum::response::Html("<!doctype html><html><title>Blog</title><p>Hello</p></html>") };
     let feed = || async { "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[]}" };
     let server = Server::start(Router::new().route("/page", get(page)).route("/feed", get(feed))).await;
-    for kind in ["feeds", "discourse"] {
-        for (path, came) in [("/page", if kind == "feeds" { "HTML" } else { "404" }), ("/nowhere", "404")] {
-            let address = server.at(path);
-            let steps = connector(kind, &[("address", address.as_str())]).test(&http(&[&address])).await;
-            let error = steps.last().unwrap().outcome.clone().unwrap_err();
-            let told = error.headline();
-            assert!(told.contains("does not look like a") && told.contains(came), "{kind} {path}: {told}");
-            assert!(error.hint().contains("browser"), "{kind} {path}: {}", error.hint());
-        }
+    let nothing = "Nothing is at this address: the server answered 404.";
+    let other = "This does not look like a web feed: RSS, Atom or JSON Feed was expected, and a page of HTML";
+    for (kind, path, said, stage) in [
+        ("feeds", "/page", other, Stage::Read),
+        ("feeds", "/nowhere", nothing, Stage::Reach),
+        ("discourse", "/page", nothing, Stage::Reach),
+        ("discourse", "/nowhere", nothing, Stage::Reach),
+    ] {
+        let address = server.at(path);
+        let steps = connector(kind, &[("address", address.as_str())]).test(&http(&[&address])).await;
+        let last = steps.last().unwrap();
+        let error = last.outcome.clone().unwrap_err();
+        assert!(error.headline().starts_with(said), "{kind} {path}: {}", error.headline());
+        assert_eq!(last.what, stage.what(), "{kind} {path}: nothing behind it is said to work");
+        assert!(error.hint().contains("browser"), "{kind} {path}: {}", error.hint());
     }
     let test = async |path: &str, login: &[(&str, &str)]| {
         let address = server.at(path);
@@ -270,7 +304,7 @@ async fn a_test_says_of_each_step_what_is_true() {
     };
     let login = [("user", "mira"), ("password", "geheim")];
     assert!(matches!(test("/feed", &login).await, Found::Checked(_)));
-    assert!(matches!(test("/nowhere", &login).await, Found::NotChecked(_)), "a 404 tells nothing of the password");
+    assert!(matches!(test("/page", &login).await, Found::NotChecked(_)), "a page tells nothing of the password");
     assert!(matches!(test("/feed", &[]).await, Found::NotNeeded(_)));
 }
 

@@ -160,8 +160,10 @@ async fn what_may_pass_is_tried_again() {
     let server = Server::start(flaky).await;
     let http = http(&[&server.url]);
     assert!(http.get(&server.url).send().await.is_ok());
-    let outcome = &http.outcomes()[0];
-    assert_eq!((outcome.tries, outcome.status, outcome.bytes, outcome.error.as_deref()), (3, Some(200), 7, None));
+    let outcomes = http.outcomes();
+    let told: Vec<_> = outcomes.iter().map(|each| (each.attempt, each.status, each.error.is_some())).collect();
+    assert_eq!(told, [(1, Some(502), true), (2, Some(502), true), (3, Some(200), false)]);
+    assert_eq!((outcomes[2].bytes, outcomes[2].number), (7, 3));
 
     let missing = Server::start(counted(|_| StatusCode::NOT_FOUND.into_response())).await;
     let http = common::http(&[&missing.url]);
@@ -275,7 +277,21 @@ async fn the_record_is_bounded_and_keeps_failures() {
     for _ in 0..210 {
         run.get(&server.at("/ok")).send().await.unwrap();
     }
-    assert_eq!((run.requests(), run.outcomes().len()), (211, 200));
+    assert_eq!((run.requests(), run.outcomes().len()), (211, 201));
     assert!(run.outcomes()[0].error.is_some());
     assert_eq!(http.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_waits_for_is_in_the_record() {
+    let hangs = || async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        ""
+    };
+    let server = Server::start(Router::new().route("/", get(hangs))).await;
+    let http = http(&[&server.url]);
+    let given_up = tokio::time::timeout(Duration::from_millis(100), http.get(&server.url).send()).await;
+    assert!(given_up.is_err());
+    let outcomes = http.outcomes();
+    assert!(outcomes[0].error.as_deref().is_some_and(|error| error.contains("given up")), "{outcomes:?}");
 }

@@ -46,6 +46,10 @@ pub enum Fault {
     ClockSkew { ms: i64 },
     /// The pointer to the next page points back to an earlier one.
     CursorBackwards,
+    /// Every session and token that the system has given out ends before the request is answered, as when it
+    /// restarts or their time is over. Keys that it does not give out itself stay: for those a [`Fault::Status`]
+    /// of 401 or 403 stands.
+    TokensExpire,
 }
 
 /// What a 429 says about when to come back.

@@ -26,6 +26,8 @@ pub(crate) struct Gate {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) requests: Requests,
+    /// How many items a page of a list holds at most; none leaves that to the vendor's figure.
+    pub(crate) page_items: Option<usize>,
     pub(crate) stopped: watch::Receiver<bool>,
 }
 
@@ -97,17 +99,19 @@ pub(crate) async fn inject(State(gate): State<Gate>, mut request: Request, next:
     }
     let method = request.method().as_str().to_owned();
     let faults = gate.faults.strike(&path);
-    request.extensions_mut().insert(ItemFaults::of(&faults));
+    request.extensions_mut().insert(ItemFaults::of(&faults).with_pages_of(gate.page_items));
+    if faults.contains(&Fault::TokensExpire) {
+        gate.system.expire_tokens();
+    }
     pause(&gate, &faults).await;
     let mut response = match early(&gate, &faults) {
         Some(response) => response,
         None => spoil(&gate, &faults, next.run(request).await).await,
     };
-    if faults.iter().any(|fault| matches!(fault, Fault::ClockSkew { .. })) {
-        let now = ItemFaults::of(&faults).skewed(gate.clock.now());
-        if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
-            response.headers_mut().insert(header::DATE, date);
-        }
+    // The machine's clock may be another than the sandbox's.
+    let now = ItemFaults::of(&faults).skewed(gate.clock.now());
+    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+        response.headers_mut().insert(header::DATE, date);
     }
     gate.requests.record(&method, &path, response.status().as_u16());
     response

@@ -29,6 +29,7 @@ pub(crate) struct ItemFaults {
     script: bool,
     skew: Duration,
     backwards: bool,
+    page_items: Option<usize>,
 }
 
 impl ItemFaults {
@@ -47,6 +48,16 @@ impl ItemFaults {
             }
         }
         all
+    }
+
+    /// The same, in a sandbox whose lists hold at most `page_items` a page.
+    pub(crate) fn with_pages_of(self, page_items: Option<usize>) -> Self {
+        Self { page_items, ..self }
+    }
+
+    /// How many items a page of a list holds, where the vendor's own figure, or what the client asks for, is `own`.
+    pub(crate) fn page_size(&self, own: usize) -> usize {
+        self.page_items.map_or(own, |most| own.min(most.max(1)))
     }
 
     /// Whether the pointer to the next page should point back.
@@ -143,6 +154,14 @@ mod tests {
         let mut none = items(5);
         ItemFaults::of(&[Fault::ItemsVanish { share: 1.0 }]).before_paging(&mut none);
         assert!(none.is_empty());
+    }
+
+    #[test]
+    fn pages_are_small_on_request() {
+        assert_eq!(ItemFaults::default().page_size(30), 30);
+        let small = ItemFaults::default().with_pages_of(Some(4));
+        assert_eq!((small.page_size(30), small.page_size(2)), (4, 2));
+        assert_eq!(small.with_pages_of(Some(0)).page_size(30), 1, "a page that holds nothing would never end");
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct Options {
     pub clock: Clock,
     /// What they hold; none means the embedded content.
     pub content: Option<Content>,
+    /// How many items a page of any list holds at most, for tests that need many pages; none leaves it at each
+    /// vendor's own figure and what a client asks for. Every API here leaves its servers that freedom.
+    pub page_items: Option<usize>,
     /// Asked of every request to the forum's JSON.
     pub forum_key: Option<ApiKey>,
     /// Who may read the wiki through its API; none means everybody.
@@ -101,6 +104,7 @@ impl Sandbox {
                 clock: options.clock.clone(),
                 faults: of(&faults, name),
                 requests: of(&requests, name),
+                page_items: options.page_items,
                 stopped: stopped.clone(),
             };
             let router =

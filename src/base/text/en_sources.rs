@@ -59,6 +59,8 @@ pub struct SourceTexts {
     pub remove: &'static str,
     pub remove_help: &'static str,
     pub was_removed: &'static str,
+    pub unsaved_removed: &'static str,
+    pub silent: &'static str,
     pub undo: &'static str,
     pub cancel_run: &'static str,
     pub refresh: &'static str,
@@ -101,8 +103,11 @@ pub struct SourceTexts {
     pub column_address: &'static str,
     pub column_answer: &'static str,
     pub column_ms: &'static str,
-    pub column_tries: &'static str,
+    pub column_bytes: &'static str,
+    pub column_attempt: &'static str,
     pub no_answer: &'static str,
+    pub request_failed: &'static str,
+    pub request_stopped: &'static str,
     // what can be wrong with a form
     pub fault_kind: &'static str,
     pub fault_name: &'static str,
@@ -201,6 +206,8 @@ pub const SOURCES: SourceTexts = SourceTexts {
     remove: "Remove",
     remove_help: "Removing takes the source's items out of search and feeds. You can undo it here.",
     was_removed: "This source was removed, and its items no longer show. You can undo this.",
+    unsaved_removed: "Somebody removed this source meanwhile, so nothing was saved. Restore it, and what you entered is here again.",
+    silent: "Silent",
     undo: "Undo: restore the source",
     cancel_run: "Stop this sync",
     refresh: "Refresh",
@@ -243,8 +250,11 @@ pub const SOURCES: SourceTexts = SourceTexts {
     column_address: "Address",
     column_answer: "Answer",
     column_ms: "Milliseconds",
-    column_tries: "Tries",
+    column_bytes: "Bytes",
+    column_attempt: "Try",
     no_answer: "no answer",
+    request_failed: "Failed",
+    request_stopped: "The sync stopped here",
     fault_kind: "There is no such kind of system. Choose one of those offered.",
     fault_name: "Give the source a name.",
     fault_name_long: "Use at most 80 characters, without line breaks.",
@@ -374,9 +384,26 @@ impl SourceTexts {
         )
     }
 
-    /// How many of the requests are shown.
-    pub fn latest_requests(&self, shown: i64, all: &str) -> String {
-        format!("The latest {shown} of {all}.")
+    /// How many of the requests are shown, of how many.
+    pub fn requests_kept(&self, shown: i64, all: i64, all_text: &str) -> String {
+        if shown >= all {
+            format!("All {all_text}, each try for itself.")
+        } else {
+            format!("The latest of {all_text}, and those that failed before; each try for itself.")
+        }
+    }
+
+    /// What to do about a run that was given up.
+    pub fn hint_given_up(&self, hint: &str, tries: i64) -> String {
+        format!("{hint} It was tried {}; the next sync tries again.", count(tries, "time", "times"))
+    }
+
+    /// Since when nothing was heard of a source, and what to do.
+    pub fn silent_since(&self, when: &str) -> String {
+        format!(
+            "Nothing has been heard of it since {when}, though three syncs should have ended by now. Check that a worker \
+             runs (atrium serve, or atrium work), and look at its latest sync."
+        )
     }
 
     /// A run ended by a fault of ours.

@@ -3,10 +3,11 @@
 use super::bits::{Failure, error_of};
 use super::desk::{Desk, Said};
 use super::form::SettingsForm;
-use crate::base::{lazy_page, t};
+use crate::base::response::set_status;
+use crate::base::{AppError, lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{FormView, SystemCard};
-use crate::ui::{Breadcrumbs, LinkButton, Page, PageHeader, Shape, Width, load};
+use crate::ui::{Breadcrumbs, LinkButton, Notice, Page, PageHeader, Shape, Tone, Width, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -28,7 +29,7 @@ fn new_source_page() -> AnyView {
             <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
             {view.show(Shape::Text, move |view| match view.form {
                         Some(form) => view! { <Fill form desk submit /> }.into_any(),
-                        None => view! { <Choose systems=view.systems /> }.into_any(),
+                        None => view! { <Choose systems=view.systems unknown=view.unknown /> }.into_any(),
                     })}
         </Page>
     }
@@ -36,8 +37,15 @@ fn new_source_page() -> AnyView {
 }
 
 #[component]
-fn Choose(systems: Vec<SystemCard>) -> impl IntoView {
+fn Choose(
+    systems: Vec<SystemCard>,
+    /// A kind was asked for that there is not.
+    unknown: bool,
+) -> impl IntoView {
     let texts = &t().sources;
+    if unknown {
+        set_status(AppError::NotFound.status());
+    }
     let cards = systems
         .into_iter()
         .map(|system| {
@@ -61,6 +69,7 @@ fn Choose(systems: Vec<SystemCard>) -> impl IntoView {
         .collect_view();
     view! {
         <PageHeader title=texts.new_title lede=texts.new_lead />
+        {unknown.then(|| view! { <Notice tone=Tone::Bad title=texts.fault_kind /> })}
         <ul class="system-cards">{cards}</ul>
     }
 }

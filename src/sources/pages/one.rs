@@ -7,8 +7,8 @@ use crate::base::{lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Standing, Status};
 use crate::ui::{
-    Breadcrumbs, Button, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Time, Tone,
-    Variant, load,
+    Badge, Breadcrumbs, Button, Figure, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table,
+    Time, Tone, Variant, focus, load,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -44,7 +44,7 @@ fn source_page() -> AnyView {
 #[component]
 fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::Submit>) -> impl IntoView {
     let texts = &t().sources;
-    let SourceView { standing, form } = view;
+    let SourceView { standing, form, unsaved } = view;
     let (id, name, system) = (standing.card.id.clone(), standing.card.name.clone(), standing.card.system.clone());
     let page = standing.runs.paging.number;
     let live = RwSignal::new(standing);
@@ -69,7 +69,7 @@ fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::
         <PageHeader eyebrow=system title=name>
             {move || view! { <Buttons card=live.get().card desk /> }}
         </PageHeader>
-        {move || removed().then(|| view! { <Removed id=undo.clone() desk /> })}
+        {move || removed().then(|| view! { <Removed id=undo.clone() unsaved desk submit /> })}
         {move || view! { <Glance card=live.get().card /> }}
         {move || {
             let card = live.get().card;
@@ -117,16 +117,30 @@ fn ended(before: &Standing, now: &Standing) -> Option<String> {
     }
 }
 
-/// The source was removed, and can come back.
+/// The source was removed, and can come back. Who was about to save its settings is led here to learn why they were not;
+/// a document that arrives whole has its address to do so.
 #[component]
-fn Removed(id: String, desk: Desk) -> impl IntoView {
+fn Removed(id: String, unsaved: bool, desk: Desk, submit: ServerAction<api::Submit>) -> impl IntoView {
     let texts = &t().sources;
+    let title = if unsaved { texts.unsaved_removed } else { texts.was_removed };
+    Effect::new(move |_| {
+        if unsaved && submit.version().get_untracked() > 0 {
+            // The page is drawn by now, but not in the document yet.
+            request_animation_frame(|| {
+                if let Some(place) = document().get_element_by_id("removed") {
+                    focus(place);
+                }
+            });
+        }
+    });
     view! {
-        <Notice tone=Tone::Warn title=texts.was_removed>
-            <DeedForm desk deed=Deed::Restore source=id>
-                <Button>{texts.undo}</Button>
-            </DeedForm>
-        </Notice>
+        <div id="removed" tabindex="-1">
+            <Notice tone=Tone::Warn title live=unsaved>
+                <DeedForm desk deed=Deed::Restore source=id>
+                    <Button>{texts.undo}</Button>
+                </DeedForm>
+            </Notice>
+        </div>
     }
 }
 
@@ -176,8 +190,10 @@ fn Glance(card: SourceCard) -> impl IntoView {
     view! {
         <p class="source-state">
             <HealthBadge health=card.health />
+            {card.silent_since.is_some().then(|| view! { <Badge tone=Tone::Bad>{texts.silent}</Badge> })}
             {card.failing_since.map(|when| view! { <span class="run-note">{texts.failing_since(&when.text)}</span> })}
         </p>
+        {card.silent_since.map(|when| view! { <Notice tone=Tone::Bad title=texts.silent_since(&when.text) /> })}
         <div class="figures figures-words">
             <Figure value=card.items.text label=texts.column_items />
             <Figure

@@ -6,7 +6,8 @@ use crate::base::{lazy_page, t};
 use crate::sources::api;
 use crate::sources::model::{Health, Overview, RunCard, SourceCard};
 use crate::ui::{
-    Button, Empty, Glyph, LinkButton, Page, PageHeader, Section, Shape, Size, Table, Time, Variant, load, pressed,
+    Badge, Button, Empty, Glyph, LinkButton, Page, PageHeader, Section, Shape, Size, Table, Time, Tone, Variant, load,
+    pressed,
 };
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -89,6 +90,13 @@ fn Lists(overview: Overview, desk: Desk) -> impl IntoView {
 fn Row(card: SourceCard) -> impl IntoView {
     let texts = &t().sources;
     let quarantined = card.latest.as_ref().map_or_else(|| "–".to_owned(), |run| run.counts.quarantined.text.clone());
+    let silent = card.silent_since.as_ref().map(|when| {
+        view! {
+            " "
+            <Badge tone=Tone::Bad>{texts.silent}</Badge>
+            <p class="source-error">{texts.silent_since(&when.text)}</p>
+        }
+    });
     let trouble = card.latest.clone().map(|run| view! { <Trouble card=card.clone() run /> });
     view! {
         <tr>
@@ -100,6 +108,7 @@ fn Row(card: SourceCard) -> impl IntoView {
             </th>
             <td data-label=texts.column_health>
                 <HealthBadge health=card.health />
+                {silent}
                 {trouble}
             </td>
             <td class="num" data-label=texts.column_items>

@@ -4,9 +4,10 @@ use super::bits::{Counted, Failure, RunLine, RunTrouble};
 use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use crate::base::{lazy_page, t};
 use crate::sources::api;
-use crate::sources::model::{Asked, Quarantined, RunView, Status};
+use crate::sources::model::{Asked, Figure, Quarantined, RunView, Status};
 use crate::ui::{
-    Breadcrumbs, Button, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Tone, Variant, load,
+    Badge, Breadcrumbs, Button, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Tone,
+    Variant, load,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -80,7 +81,7 @@ fn Shown(view: RunView, desk: Desk) -> impl IntoView {
             <Quarantine rows=view.quarantine.rows />
             <Pager page=number pages address=move |n| format!("{link}?page={n}") />
         </Section>
-        <Requests requests=view.requests count=view.request_count.text />
+        <Requests requests=view.requests count=view.request_count />
     }
 }
 
@@ -135,7 +136,7 @@ fn Quarantine(rows: Vec<Quarantined>) -> impl IntoView {
 }
 
 #[component]
-fn Requests(requests: Vec<Asked>, count: String) -> impl IntoView {
+fn Requests(requests: Vec<Asked>, count: Figure) -> impl IntoView {
     let texts = &t().sources;
     if requests.is_empty() {
         return view! { <Section title=texts.requests_title><p>{texts.requests_empty}</p></Section> }.into_any();
@@ -145,30 +146,44 @@ fn Requests(requests: Vec<Asked>, count: String) -> impl IntoView {
         texts.column_address.to_owned(),
         texts.column_answer.to_owned(),
         format!("#{}", texts.column_ms),
-        format!("#{}", texts.column_tries),
+        format!("#{}", texts.column_bytes),
+        format!("#{}", texts.column_attempt),
     ];
-    let note = texts.latest_requests(requests.len() as i64, &count);
-    let rows = requests
-        .into_iter()
-        .map(|asked| {
-            let answer = asked.status.map_or_else(|| texts.no_answer.to_owned(), |status| status.to_string());
-            view! {
-                <tr>
-                    <td data-label=texts.column_method>{asked.method}</td>
-                    <td data-label=texts.column_address class="address">{asked.url}</td>
-                    <td data-label=texts.column_answer>
-                        {answer} {asked.error.map(|error| view! { <p class="source-error">{error}</p> })}
-                    </td>
-                    <td class="num" data-label=texts.column_ms>{asked.ms.to_string()}</td>
-                    <td class="num" data-label=texts.column_tries>{asked.tries.to_string()}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let note = texts.requests_kept(requests.len() as i64, count.n, &count.text);
+    let rows = requests.into_iter().map(|asked| view! { <Request asked /> }).collect_view();
     view! {
         <Section title=texts.requests_title note>
             <Table caption=texts.requests_title head stacked=true>{rows}</Table>
         </Section>
     }
     .into_any()
+}
+
+/// One try of a request. One that failed is marked, and the one that the sync stopped at says so.
+#[component]
+fn Request(asked: Asked) -> impl IntoView {
+    let texts = &t().sources;
+    let answer = asked.status.map_or_else(|| texts.no_answer.to_owned(), |status| status.to_string());
+    let (tone, mark) =
+        if asked.stopped { (Tone::Bad, texts.request_stopped) } else { (Tone::Warn, texts.request_failed) };
+    let mark = (asked.stopped || asked.error.is_some()).then(|| view! { <Badge tone>{mark}</Badge> });
+    let error = asked.error.map(|error| view! { <p class="source-error">{error}</p> });
+    view! {
+        <tr>
+            <td data-label=texts.column_method>{asked.method}</td>
+            <td data-label=texts.column_address class="address">
+                {asked.url}
+            </td>
+            <td data-label=texts.column_answer>{answer} " " {mark} {error}</td>
+            <td class="num" data-label=texts.column_ms>
+                {asked.ms.text}
+            </td>
+            <td class="num" data-label=texts.column_bytes>
+                {asked.bytes.text}
+            </td>
+            <td class="num" data-label=texts.column_attempt>
+                {asked.attempt.to_string()}
+            </td>
+        </tr>
+    }
 }

@@ -44,6 +44,7 @@ pub struct RunRow {
     pub detail: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Of runs before there was a table for them.
     #[sqlx(json)]
     pub requests: Value,
     pub request_count: i64,
@@ -119,6 +120,15 @@ pub async fn last_good(c: &mut Conn) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
         "SELECT source, max(ended_at) FROM sync_run WHERE status IN ('ok', 'partial') AND ended_at IS NOT NULL
          GROUP BY source"
+    ))
+    .await
+}
+
+/// When each source was last heard of: when a run of it ended, or began to wait for somebody's decision (source, epoch ms).
+pub async fn last_heard(c: &mut Conn) -> Result<Vec<(String, i64)>> {
+    c.all(sql!(
+        "SELECT source, max(COALESCE(ended_at, waiting_since)) FROM sync_run
+         WHERE ended_at IS NOT NULL OR waiting_since IS NOT NULL GROUP BY source"
     ))
     .await
 }
@@ -200,13 +210,6 @@ pub async fn page_done(
     ))
     .await
     .map(drop)
-}
-
-/// Keeps the run's requests: the latest ones, and how many there were.
-pub async fn set_requests(tx: &mut Conn, run: &str, requests: &[Value], count: i64) -> Result<()> {
-    tx.run(sql!("UPDATE sync_run SET requests = $2, request_count = $3 WHERE id = $1", run, json(requests), count))
-        .await
-        .map(drop)
 }
 
 /// What went wrong, and what to do about it.
@@ -309,5 +312,6 @@ pub async fn sweep(tx: &mut Conn, before: i64) -> Result<u64> {
     }
     tx.run(sql!(concat!("DELETE FROM quarantine WHERE run IN (", old!(), ")"), before)).await?;
     tx.run(sql!(concat!("DELETE FROM sync_removal WHERE run IN (", old!(), ")"), before)).await?;
+    tx.run(sql!(concat!("DELETE FROM sync_request WHERE run IN (", old!(), ")"), before)).await?;
     tx.run(sql!(concat!("DELETE FROM sync_run WHERE id IN (", old!(), ")"), before)).await
 }

@@ -25,11 +25,14 @@ pub struct SourceRow {
     pub next_run_at: i64,
     pub updated_at: i64,
     pub removed_at: Option<i64>,
+    /// From when on its syncs have to be heard of.
+    pub watched_since: i64,
 }
 
 macro_rules! source_columns {
     () => {
-        "id, kind, name, settings, secrets, interval_ms, audience, paused, cursor, next_run_at, updated_at, removed_at"
+        "id, kind, name, settings, secrets, interval_ms, audience, paused, cursor, next_run_at, updated_at, removed_at,
+         COALESCE(watched_since, created_at) AS watched_since"
     };
 }
 /// Every source, removed ones too, by name.
@@ -63,8 +66,8 @@ pub async fn add(tx: &mut Conn, id: &str, s: &Saved<'_>, now: i64) -> Result<boo
     let added = tx
         .run(sql!(
             "INSERT INTO source (id, kind, name, settings, secrets, interval_ms, audience, paused, next_run_at, created_at,
-                updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9) ON CONFLICT (name) DO NOTHING",
+                updated_at, watched_since)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $9) ON CONFLICT (name) DO NOTHING",
             id,
             s.kind,
             s.name,
@@ -104,7 +107,7 @@ pub async fn edit(tx: &mut Conn, id: &str, s: &Saved<'_>, version: i64, afresh: 
 pub async fn set_paused(tx: &mut Conn, id: &str, paused: bool, now: i64) -> Result<bool> {
     let done = tx
         .run(sql!(
-            "UPDATE source SET paused = $2, next_run_at = $3 WHERE id = $1 AND paused <> $2 AND removed_at IS NULL",
+            "UPDATE source SET paused = $2, next_run_at = $3, watched_since = $3 WHERE id = $1 AND paused <> $2 AND removed_at IS NULL",
             id,
             paused,
             now
@@ -123,7 +126,7 @@ pub async fn set_removed(tx: &mut Conn, id: &str, now: i64) -> Result<bool> {
 pub async fn set_restored(tx: &mut Conn, id: &str, now: i64) -> Result<bool> {
     let done = tx
         .run(sql!(
-            "UPDATE source SET removed_at = NULL, cursor = NULL, paused = $3, next_run_at = $2
+            "UPDATE source SET removed_at = NULL, cursor = NULL, paused = $3, next_run_at = $2, watched_since = $2
              WHERE id = $1 AND removed_at IS NOT NULL",
             id,
             now,
@@ -150,6 +153,11 @@ pub async fn due(c: &mut Conn, now: i64) -> Result<Vec<SourceRow>> {
 /// When the source is due next.
 pub async fn set_next(tx: &mut Conn, id: &str, at: i64) -> Result<()> {
     tx.run(sql!("UPDATE source SET next_run_at = $2 WHERE id = $1", id, at)).await.map(drop)
+}
+
+/// From now on its syncs have to be heard of.
+pub async fn watch_from(tx: &mut Conn, id: &str, at: i64) -> Result<()> {
+    tx.run(sql!("UPDATE source SET watched_since = $2 WHERE id = $1", id, at)).await.map(drop)
 }
 
 /// The source's next run starts here; nothing means from the beginning.

@@ -223,6 +223,85 @@ async fn a_wiki_that_answers_html_fails_the_run_at_once_with_a_hint() {
 }
 
 #[tokio::test]
+async fn a_source_that_has_not_changed_says_that_all_of_it_is_unchanged() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let address = bench.sandbox.urls().feeds.join("books.json").unwrap();
+        let source = bench.add(entered("feeds", "Books", &[("address", address.as_str())])).await;
+        let first = bench.sync(&source).await;
+        assert_eq!(first.status, Status::Ok);
+        let n = first.counts.added.n;
+        assert_run(&bench.sync(&source).await, Status::Ok, [0, 0, n, 0, 0]);
+        assert_eq!(bench.sandbox.requests().feeds.all().last().map(|asked| asked.status), Some(304));
+        assert_eq!(bench.items(&source).await, (n, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_takes_too_long_is_given_up_and_asked_for_again_at_the_next_turn() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let policy = Policy {
+            page_limit: Duration::from_secs(2),
+            timeout: Duration::from_secs(30),
+            ..bench.site.ext::<Http>().unwrap().policy().clone()
+        };
+        bench.site.provide(Http::new(policy));
+        let source = bench.add(bench.big(150, 50)).await;
+        bench.sandbox.faults().feeds.add(Fault::Slow { ms: 20_000 }.always().from_page(2));
+        let (run, tried) = bench.try_once(&source).await;
+        assert!(matches!(tried, Tried::Later { .. }), "{tried:?}");
+        let waits = bench.run(&source, &run).await;
+        assert_run(&waits, Status::Running, [50, 0, 0, 0, 0]);
+        assert_eq!(waits.error.as_deref(), Some("The system takes too long for one page of its list."));
+        let view = read::run_view(&bench.operator, &bench.site, &source, &run, Paging::default()).await.unwrap();
+        let last = view.requests.last().unwrap();
+        assert!(last.stopped && last.error.as_ref().is_some_and(|error| error.contains("given up")), "{last:?}");
+        bench.sandbox.clear_faults();
+        assert_eq!(sync::advance(&bench.site, &run).await.unwrap(), Tried::Ended(Status::Ok));
+        assert_run(&bench.run(&source, &run).await, Status::Ok, [150, 0, 0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_that_cannot_be_used_stops_one_run_and_no_more() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let source = bench.add(bench.big(20, 50)).await;
+        bench.sync(&source).await;
+        let mut tx = bench.site.begin().await.unwrap();
+        let strange = serde_json::json!({"of": "another release"});
+        crate::sources::store::set_cursor(&mut tx, &source, Some(&strange)).await.unwrap();
+        tx.commit().await.unwrap();
+        let failed = bench.sync(&source).await;
+        assert_eq!(failed.status, Status::Failed);
+        assert!(failed.hint.is_some_and(|hint| hint.contains("starts from the beginning")));
+        assert_run(&bench.sync(&source).await, Status::Ok, [0, 0, 20, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_keeps_its_latest_requests_and_every_one_that_failed() {
+    on_both(|db| async move {
+        let bench = Bench::new(db).await;
+        let source = bench.add(bench.big(260, 1)).await;
+        // The first page twice, before two hundred others and more.
+        bench.sandbox.faults().feeds.add(Fault::Status { code: 503 }.times(1));
+        let run = bench.sync(&source).await;
+        assert_run(&run, Status::Ok, [260, 0, 0, 0, 0]);
+        let view = read::run_view(&bench.operator, &bench.site, &source, &run.id, Paging::default()).await.unwrap();
+        assert_eq!((view.request_count.n, view.requests.len()), (261, 201));
+        let (failed, after) = (&view.requests[0], &view.requests[1]);
+        assert_eq!((failed.status, failed.attempt, failed.stopped), (Some(503), 1, false), "the run went on");
+        assert!(failed.error.is_some() && after.error.is_none() && after.bytes.n > 100, "{failed:?} {after:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_that_goes_round_in_circles_ends() {
     on_both(|db| async move {
         let bench = Bench::new(db).await;

@@ -6,6 +6,7 @@ mod faults;
 mod fence;
 mod forms;
 mod kill;
+mod matrix;
 mod mediawiki;
 mod rights;
 mod schedule;
@@ -34,7 +35,11 @@ struct Bench {
 
 impl Bench {
     async fn new(db: Db) -> Bench {
-        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        Bench::with(db, Clock::system(), Options::default()).await
+    }
+
+    async fn with(db: Db, clock: Clock, options: Options) -> Bench {
+        let sandbox = Sandbox::start(options).await.unwrap();
         let mut config = Config::default();
         config.sync.allowed_origins =
             sandbox.urls().iter().map(|(_, url)| url.origin().ascii_serialization()).collect();
@@ -48,7 +53,7 @@ impl Bench {
             ..Policy::default()
         };
         let keeper = Keeper::from_base64(&new_key()).unwrap();
-        let site = Site::new(db, Clock::system(), config, keeper);
+        let site = Site::new(db, clock, config, keeper);
         site.provide(Http::new(policy));
         Bench { site, sandbox, operator: person("op", &[Role::Operator]) }
     }

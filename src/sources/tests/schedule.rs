@@ -86,8 +86,10 @@ async fn a_paused_source_rests_and_a_removed_one_can_come_back() {
         assert_eq!((view.standing.card.health, view.form.is_none()), (Health::Removed, true), "its record stays");
         assert_eq!(service::sync_now(operator, site, &source).await.unwrap_err().status(), 409);
         service::restore(operator, site, &source).await.unwrap();
+        assert_eq!(bench.items(&source).await, (30, 0), "its items are back at once");
         let run = bench.latest(&source).await;
         assert_eq!(sync::advance(site, &run.id).await.unwrap(), Tried::Ended(Status::Ok));
+        assert_run(&bench.run(&source, &run.id).await, Status::Ok, [0, 0, 30, 0, 0]);
         assert_eq!(bench.items(&source).await, (30, 0));
         let actions: Vec<(String,)> =
             site.read().await.unwrap().all(crate::sql!("SELECT action FROM audit ORDER BY id")).await.unwrap();

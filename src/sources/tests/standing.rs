@@ -69,6 +69,32 @@ async fn the_wait_for_a_decision_is_not_the_runs_time() {
 }
 
 #[tokio::test]
+async fn a_source_that_nothing_is_heard_of_raises_an_alarm() {
+    on_both(|db| async move {
+        let (bench, clock) = Bench::standing(db, 1_790_000_000_000).await;
+        let source = bench.add(bench.big(20, 50)).await;
+        bench.sync(&source).await;
+        let silent = || async {
+            let list = service::overview(&bench.operator, &bench.site).await.unwrap().sources;
+            assert_eq!(list[0].silent_since.is_some(), list[0].is_urgent());
+            list[0].silent_since.is_some()
+        };
+        clock.advance(3 * HOUR - MINUTE);
+        assert!(!silent().await);
+        clock.advance(MINUTE);
+        assert!(silent().await, "nobody started a run");
+        crate::sources::jobs::tick(&bench.site).await.unwrap();
+        assert!(silent().await, "one was started, and no worker takes it up");
+        let found = service::findings(&bench.site).await.unwrap();
+        assert!(found[0].1.as_ref().is_err_and(|told| told.contains("worker")), "{found:?}");
+        let run = bench.latest(&source).await;
+        sync::advance(&bench.site, &run.id).await.unwrap();
+        assert!(!silent().await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_paused_source_can_be_resumed_whatever_else_there_is_to_say_of_it() {
     on_both(|db| async move {
         let bench = Bench::new(db).await;

@@ -28,8 +28,10 @@ use crate::error::Error;
 use guard::{Lookup, PublicOnly};
 use pace::Pace;
 
-/// Outcomes that are kept of one run.
+/// Outcomes that are kept, those that failed apart.
 const KEPT: usize = 200;
+/// Failures that are kept beside them, however old.
+const FAILURES_KEPT: usize = 1000;
 
 /// What requests may cost and whom they may reach.
 #[derive(Clone, Debug)]
@@ -53,6 +55,9 @@ pub struct Policy {
     pub interval: Duration,
     /// Redirects that are followed.
     pub redirects: u32,
+    /// For one page of a list, all its requests and the pauses between them together. Who calls
+    /// [`Connector::page`](crate::Connector::page) sees to it.
+    pub page_limit: Duration,
     pub user_agent: String,
 }
 
@@ -68,24 +73,29 @@ impl Default for Policy {
             max_wait: Duration::from_secs(60),
             interval: Duration::from_millis(20),
             redirects: 5,
+            page_limit: Duration::from_secs(600),
             user_agent: concat!("Atrium/", env!("CARGO_PKG_VERSION"), " (learning portal)").to_owned(),
         }
     }
 }
 
-/// What came of one request, for the run's record.
+/// What came of one request, for the run's record. A request that is repeated has an outcome for each try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequestOutcome {
+    /// Counted from 1 since [`Http::for_run`].
+    pub number: i64,
     pub method: String,
     /// Without credentials and secret parameters.
     pub url: String,
-    /// Of the last answer, if there was one.
+    /// Of the answer, if there was one.
     pub status: Option<u16>,
-    /// From the first try to the end of the last, pauses included.
+    /// From the start of the try to its end, redirects and the wait for the host's turn included.
     pub ms: i64,
-    pub tries: u32,
-    /// Of the last body, after decompression.
+    /// Counted from 1.
+    pub attempt: u32,
+    /// Of the body, after decompression.
     pub bytes: i64,
+    /// Why it failed, if it did.
     pub error: Option<String>,
 }
 
@@ -113,6 +123,23 @@ struct Shared {
 struct Record {
     kept: VecDeque<RequestOutcome>,
     count: i64,
+}
+
+impl Record {
+    fn add(&mut self, outcome: RequestOutcome) {
+        self.count += 1;
+        self.kept.push_back(RequestOutcome { number: self.count, ..outcome });
+        // The oldest that is not among the latest goes, unless it failed.
+        if let Some(old) = self.kept.len().checked_sub(KEPT + 1) {
+            let is_plain = |kept: &RequestOutcome| kept.error.is_none();
+            let plain = self.kept.iter().take(old + 1).position(is_plain);
+            match plain {
+                Some(at) => drop(self.kept.remove(at)),
+                None if old >= FAILURES_KEPT => drop(self.kept.pop_front()),
+                None => {}
+            }
+        }
+    }
 }
 
 impl Http {
@@ -153,12 +180,13 @@ impl Http {
         Request::new(self, reqwest::Method::POST, url.clone(), Some(form))
     }
 
-    /// What became of the latest requests since [`Http::for_run`], at most 200, failures kept longest.
+    /// What became of the requests since [`Http::for_run`], oldest first: the latest 200, and before them the latest
+    /// 1,000 that failed.
     pub fn outcomes(&self) -> Vec<RequestOutcome> {
         self.record().kept.iter().cloned().collect()
     }
 
-    /// How many requests there were since [`Http::for_run`].
+    /// How many requests there were since [`Http::for_run`], each try counted.
     pub fn requests(&self) -> i64 {
         self.record().count
     }
@@ -187,17 +215,11 @@ impl Http {
             url = outcome.url,
             status = outcome.status,
             ms = outcome.ms,
-            tries = outcome.tries,
+            attempt = outcome.attempt,
             error = outcome.error,
             "asked a source"
         );
-        let mut record = self.record();
-        record.count += 1;
-        if record.kept.len() >= KEPT {
-            let oldest = record.kept.iter().position(|kept| kept.error.is_none()).unwrap_or(0);
-            record.kept.remove(oldest);
-        }
-        record.kept.push_back(outcome);
+        self.record().add(outcome);
     }
 
     fn record(&self) -> std::sync::MutexGuard<'_, Record> {
@@ -232,6 +254,32 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+
+    #[test]
+    fn the_latest_and_every_failure_are_kept() {
+        let outcome = |error: bool| RequestOutcome {
+            number: 0,
+            method: "GET".into(),
+            url: String::new(),
+            status: None,
+            ms: 0,
+            attempt: 1,
+            bytes: 0,
+            error: error.then(|| "no".to_owned()),
+        };
+        let mut record = Record::default();
+        for number in 1..=700 {
+            record.add(outcome(number % 100 == 0));
+        }
+        let numbers: Vec<_> = record.kept.iter().map(|kept| kept.number).collect();
+        let expected: Vec<_> = [100, 200, 300, 400, 500].into_iter().chain(501..=700).collect();
+        assert_eq!(numbers, expected);
+        let mut record = Record::default();
+        for _ in 0..2000 {
+            record.add(outcome(true));
+        }
+        assert_eq!((record.kept.len(), record.kept[0].number, record.count), (1200, 801, 2000));
+    }
 
     #[tokio::test]
     async fn a_name_that_changes_its_mind_gains_nothing() {

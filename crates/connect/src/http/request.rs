@@ -36,6 +36,55 @@ pub struct Request<'a> {
     fault: Option<Error>,
 }
 
+/// One try of a request on its way into the run's record, where it also comes if nobody waits for its end.
+struct Attempt<'a> {
+    http: &'a Http,
+    started: Instant,
+    outcome: RequestOutcome,
+    is_noted: bool,
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(request: &Request<'a>, attempt: u32) -> Self {
+        let outcome = RequestOutcome {
+            number: 0,
+            method: request.method.to_string(),
+            url: mask(&request.url),
+            status: None,
+            ms: 0,
+            attempt,
+            bytes: 0,
+            error: None,
+        };
+        Self { http: request.http, started: Instant::now(), outcome, is_noted: false }
+    }
+
+    fn answered(&mut self, response: &Response) {
+        self.outcome.status = Some(response.status());
+        self.outcome.bytes = i64::try_from(response.body().len()).unwrap_or(i64::MAX);
+    }
+
+    fn end(mut self, error: Option<&Error>) {
+        self.outcome.error = error.map(ToString::to_string);
+        self.note();
+    }
+
+    fn note(&mut self) {
+        self.is_noted = true;
+        self.outcome.ms = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.http.note(self.outcome.clone());
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.is_noted {
+            self.outcome.error = Some("given up before the answer was complete".to_owned());
+            self.note();
+        }
+    }
+}
+
 /// Where one hop led.
 enum Hop {
     Answer(Response),
@@ -124,34 +173,24 @@ impl<'a> Request<'a> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        let started = Instant::now();
-        let (mut tries, mut status, mut bytes) = (0, None, 0);
-        let result = loop {
+        let mut tries = 0;
+        loop {
             tries += 1;
+            let mut record = Attempt::begin(&self, tries);
             let result = self.attempt().await.and_then(|response| {
-                status = Some(response.status());
-                bytes = response.body().len();
+                record.answered(&response);
                 interpret(&response)
             });
+            record.end(result.as_ref().err());
             match result {
                 Err(error) if self.may_repeat(&error, tries) => {
-                    let Some(wait) = self.pause(&error, tries) else { break Err(error) };
+                    let Some(wait) = self.pause(&error, tries) else { return Err(error) };
                     tracing::debug!(%error, ?wait, tries, "asking again");
                     tokio::time::sleep(wait).await;
                 }
-                result => break result,
+                result => return result,
             }
-        };
-        self.http.note(RequestOutcome {
-            method: self.method.to_string(),
-            url: mask(&self.url),
-            status,
-            ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
-            tries,
-            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-            error: result.as_ref().err().map(ToString::to_string),
-        });
-        result
+        }
     }
 
     /// Whether another try may help, and can do no harm.

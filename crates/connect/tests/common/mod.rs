@@ -73,6 +73,8 @@ pub struct Run {
     pub gone: Vec<String>,
     pub pages: usize,
     pub complete: bool,
+    /// The system said that nothing has changed.
+    pub unchanged: bool,
     pub cursor: Option<Cursor>,
 }
 
@@ -114,6 +116,11 @@ pub async fn run(connector: &dyn Connector, http: &Http, cursor: Option<&Cursor>
             Next::Done { cursor, complete } => {
                 run.cursor = cursor.as_ref().map(kept);
                 run.complete = complete;
+                return Ok(run);
+            }
+            Next::Unchanged { cursor } => {
+                run.cursor = cursor.as_ref().map(kept);
+                run.unchanged = true;
                 return Ok(run);
             }
         }

@@ -32,6 +32,9 @@ pub trait System: Send + Sync + 'static {
         let _ = wait;
         ("text/plain; charset=utf-8", format!("{status}\n"))
     }
+
+    /// Ends every session and token that the system has given out; a system that gives out none has none to end.
+    fn expire_tokens(&self) {}
 }
 
 /// What a system is built from.

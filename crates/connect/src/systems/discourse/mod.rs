@@ -3,7 +3,7 @@
 //!
 //! The first run lists all topics in the order of their making (`/latest.json?order=created`), which a new
 //! post does not change under way. Later runs read the list by last activity, and stop where it reaches
-//! what the last run knew. Discourse tells nobody but its staff what was deleted, so every `full_days` days
+//! what the last run knew; a full run that rejected a topic is repeated by the next one. Discourse tells nobody but its staff what was deleted, so every `full_days` days
 //! a run lists everything again, and what it doesn't find is gone. A topic that is deleted while a full run
 //! pages through moves the next one out of sight; that one is back with the next full run.
 //!
@@ -29,6 +29,8 @@ use crate::{
 
 /// Pages of one run: a forum with more of them does not end.
 const MAX_PAGES: u64 = 100_000;
+/// By how much the latest activity may be ahead of the forum's own clock, which tells seconds only.
+const CLOCK_SLACK: i64 = 60_000;
 
 const LOOK: Look = Look {
     name: "a Discourse forum",
@@ -158,8 +160,35 @@ struct State {
     /// When the last full run began, by the forum's clock.
     #[serde(default)]
     full_at: Option<i64>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
+}
+
+impl State {
+    /// Whether a run that begins now, by the forum's clock, has to list everything.
+    fn wants_full(&self, now: i64, after: i64) -> bool {
+        match (self.newest, self.full_at) {
+            // A forum whose clock went back cannot be asked for what came since.
+            (Some(newest), Some(full)) => self.again || now < full || newest > now + CLOCK_SLACK || now - full >= after,
+            _ => true,
+        }
+    }
+
+    /// Notes what the next run needs. What was rejected is read again by it, because it may be whole by then: a full
+    /// run is repeated, once, and one that read the latest leaves the next one to read them again.
+    fn finish(&mut self, run: &Run) {
+        if run.full {
+            self.again = !run.clean && !self.again;
+            self.full_at = Some(run.started);
+            // Not the later of two: an earlier run may have met a clock that was ahead.
+            self.newest = run.newest;
+        } else if run.clean {
+            self.newest = self.newest.max(run.newest);
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -193,7 +222,7 @@ impl Connector for Forum {
                 continue;
             }
             run.newest = run.newest.max(bumped);
-            self.read(http, topic, &names, &mut gather, &mut gone).await?;
+            self.read(http, &run, topic, &names, &mut gather, &mut gone).await?;
         }
         run.clean &= gather.is_clean();
         let next = match list.next.filter(|_| !reached) {
@@ -205,10 +234,7 @@ impl Connector for Forum {
             }
             None => {
                 let complete = run.full && run.clean;
-                state.newest = state.newest.max(run.newest);
-                if run.full {
-                    state.full_at = Some(run.started);
-                }
+                state.finish(&run);
                 Next::Done { cursor: Some(write_cursor(&state)?), complete }
             }
         };
@@ -229,7 +255,7 @@ impl Forum {
         let user = self.login.as_ref().map(|(_, user)| user);
         let settings = digest(&format!("{} {} {user:?}", self.address, self.list));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, newest: None, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, newest: None, full_at: None, again: false, run: None }))
     }
 
     async fn start(&self, http: &Http, state: &State) -> Result<Run, Error> {
@@ -238,8 +264,8 @@ impl Forum {
             Err(Error::Status { status: 404, .. }) => clock(None),
             result => result?,
         };
-        let due = state.full_at.is_none_or(|at| started < at || started - at >= self.full_ms);
-        Ok(Run { page: 0, full: due || state.newest.is_none(), clean: true, newest: None, started })
+        let full = state.wants_full(started, self.full_ms);
+        Ok(Run { page: 0, full, clean: true, newest: None, started })
     }
 
     fn forward(&self, run: &Run, page: u64) -> Result<(), Error> {
@@ -260,7 +286,7 @@ impl Forum {
         let names = self.category_names(http).await?;
         let (mut gather, mut gone) = (Gather::default(), Vec::new());
         if let Some(topic) = list.topics.first() {
-            self.read(http, topic, &names, &mut gather, &mut gone).await?;
+            self.read(http, &run, topic, &names, &mut gather, &mut gone).await?;
         }
         let titles = gather.titles();
         Ok([
@@ -276,6 +302,26 @@ impl Forum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn full_runs_come_when_due_and_when_nothing_else_tells() {
+        const HOUR: i64 = 3_600_000;
+        let (week, now) = (168 * HOUR, 1_790_000_000_000);
+        let mut state = State { settings: 1, newest: None, full_at: None, again: false, run: None };
+        let run = |full, clean, newest, started| Run { page: 0, full, clean, newest, started };
+        assert!(state.wants_full(now, week));
+        state.finish(&run(true, false, Some(now), now));
+        assert!(state.wants_full(now + HOUR, week), "it rejected something");
+        state.finish(&run(true, false, Some(now), now + HOUR));
+        assert!(!state.wants_full(now + 2 * HOUR, week), "once");
+        state.finish(&run(false, false, Some(now + HOUR), now + 2 * HOUR));
+        assert_eq!(state.newest, Some(now), "what was rejected is read again");
+        state.finish(&run(false, true, Some(now + 24 * HOUR), now + 24 * HOUR));
+        assert!(state.wants_full(now + 3 * HOUR, week), "the clock was ahead");
+        state.finish(&run(true, true, Some(now + 2 * HOUR), now + 3 * HOUR));
+        assert_eq!(state.newest, Some(now + 2 * HOUR));
+        assert!(!state.wants_full(now + 4 * HOUR, week) && state.wants_full(now + 200 * HOUR, week));
+    }
 
     #[test]
     fn categories_are_addresses() {

@@ -61,6 +61,7 @@ impl Forum {
     pub(super) async fn read(
         &self,
         http: &Http,
+        run: &Run,
         topic: &Value,
         names: &HashMap<i64, String>,
         gather: &mut Gather,
@@ -84,10 +85,14 @@ impl Forum {
             Ok(whole) if whole["deleted_at"].is_string() => gone.push(id_text),
             Ok(whole) => gather.push(self.discussion(id, topic, &whole, names).map(Item::Discussion)),
             Err(Error::Status { status: 404 | 410, .. }) => gone.push(id_text),
-            // One topic may be closed to us, or broken; when signing in fails, the list fails before.
+            // One topic may be closed to us, or broken.
             Err(
                 error @ (Error::SignIn { .. } | Error::Format { .. } | Error::TooLarge { .. } | Error::Redirect { .. }),
             ) => {
+                if matches!(error, Error::SignIn { .. }) {
+                    // Whether we are let in at all, the list tells: a key may expire in mid-run.
+                    self.list(http, run).await?;
+                }
                 gather.push(Err(rejected(Some(&id_text), &format!("It cannot be read: {error}."), title)));
             }
             Err(error) => return Err(error),

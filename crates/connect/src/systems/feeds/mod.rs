@@ -10,7 +10,8 @@
 //! unless switched on, for JSON Feed too. A run that rejected an entry never claims to be complete.
 //!
 //! The first run follows a paged feed to its end. Later runs of a feed that is not `complete` stop at
-//! the first page that holds nothing newer than the last run saw. Validators (ETag, Last-Modified) are
+//! the first page that holds nothing newer than the last run saw; after a run that rejected an entry they read everything
+//! again, because that entry may be whole by then. Validators (ETag, Last-Modified) are
 //! used only where the whole feed is one page: an unchanged first page says nothing about the others.
 
 mod json_feed;
@@ -169,7 +170,7 @@ impl Connector for Feed {
         }
         let validators = if first { state.validators() } else { (None, None) };
         let Some(response) = self.fetch(http, &url, validators).await? else {
-            let next = Next::Done { cursor: Some(write_cursor(&state)?), complete: false };
+            let next = Next::Unchanged { cursor: Some(write_cursor(&state)?) };
             return Ok(Gather::default().page(vec![], next));
         };
         let base = response.url().clone();
@@ -181,6 +182,10 @@ impl Connector for Feed {
                 newest = newest.max(resource.changed_at).max(resource.published_at);
             }
             gather.push(entry.map(Item::Resource));
+        }
+        if first && newest.is_some() && newest < state.newest {
+            // What was newest has gone, or the site's clock was ahead: its times do not tell what is new.
+            state.newest = None;
         }
         let more = self.complete || state.newest.is_none() || newest.is_none() || newest > state.newest;
         let mut next = listing.next.filter(|_| more);

@@ -46,13 +46,14 @@ impl State {
         (self.etag.as_deref(), self.modified.as_deref())
     }
 
-    /// Notes what the next run needs.
+    /// Notes what the next run needs. Of a run that rejected an entry nothing is noted: an unchanged feed still has
+    /// that entry, and what was broken may be mended without being newer.
     pub(super) fn finish(&mut self, run: &Run, etag: Option<&str>, modified: Option<&str>) {
-        let single = run.visited.len() == 1;
-        let keep = |value: Option<&str>| value.filter(|value| single && value.len() <= 500).map(str::to_owned);
+        let keeps = run.clean && run.visited.len() == 1;
+        let keep = |value: Option<&str>| value.filter(|value| keeps && value.len() <= 500).map(str::to_owned);
         self.etag = keep(etag);
         self.modified = keep(modified);
-        self.newest = self.newest.max(run.newest);
+        self.newest = if run.clean { self.newest.max(run.newest) } else { None };
         self.run = None;
     }
 }
@@ -107,6 +108,19 @@ mod tests {
             assert!(matches!(run.go_on(&address, bad), Err(Error::Loop { .. })), "{bad}");
         }
         run.go_on(&address, "?page=3").unwrap();
+    }
+
+    #[test]
+    fn a_run_that_rejected_something_leaves_no_mark() {
+        let address = Url::parse("https://a.example/feed.json").unwrap();
+        let mut state = State::new(1);
+        let mut run = Run::new(&address);
+        run.read_page(Some(7), true);
+        state.finish(&run, Some("\"x\""), None);
+        assert_eq!((state.validators(), state.newest), ((Some("\"x\""), None), Some(7)));
+        run.read_page(Some(9), false);
+        state.finish(&run, Some("\"y\""), Some("z"));
+        assert_eq!((state.validators(), state.newest), ((None, None), None));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! changed since the last one began, by the wiki's own clock: `list=recentchanges` for edits, new pages and
 //! moves, `list=logevents` for deletions, and then for these pages alone; one that is missing, has become
 //! a redirect or moved to another namespace is gone. Every `full_days` days a run lists everything again,
-//! which mends what no log tells (a template's categories, logs that were purged).
+//! which mends what no log tells (a template's categories, logs that were purged); a full run that rejected a page is
+//! repeated by the next one.
 //!
 //! A page's text comes from TextExtracts (<https://www.mediawiki.org/wiki/Extension:TextExtracts>) where
 //! the wiki has it, else from its wikitext. Its id is the page id, which survives a move.

@@ -23,6 +23,9 @@ pub(super) struct State {
     /// The same of the last full run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     full_at: Option<String>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) run: Option<Run>,
 }
@@ -69,7 +72,7 @@ pub(super) enum Work {
 
 impl State {
     pub(super) fn new(settings: u64) -> Self {
-        Self { settings, since: None, full_at: None, run: None }
+        Self { settings, since: None, full_at: None, again: false, run: None }
     }
 
     /// Whether the next run has to list everything.
@@ -77,16 +80,21 @@ impl State {
         let at = |text: &Option<String>| text.as_deref().and_then(clean::rfc3339);
         match (at(&self.since), at(&self.full_at), clean::rfc3339(now)) {
             // A wiki whose clock went back cannot be asked for what came since.
-            (Some(since), Some(full), Some(now)) => now < since || now - full >= after,
+            (Some(since), Some(full), Some(now)) => self.again || now < since || now - full >= after,
             _ => true,
         }
     }
 
+    /// Notes what the next run needs. What was rejected is read again by it, because it may be whole by then: a full
+    /// run is repeated, once, and one that asked for changes leaves the next one to ask for them again.
     pub(super) fn finish(&mut self, run: Run) {
         if run.full {
+            self.again = !run.clean && !self.again;
             self.full_at = Some(run.site.time.clone());
         }
-        self.since = Some(run.site.time);
+        if run.full || run.clean {
+            self.since = Some(run.site.time);
+        }
         self.run = None;
     }
 }
@@ -120,6 +128,27 @@ pub(super) fn before(time: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_rejected_is_read_again() {
+        let site =
+            |time: &str| Site { time: time.into(), name: String::new(), generator: String::new(), extracts: false };
+        let ends = |state: &mut State, time: &str, full, clean| {
+            state.finish(Run { clean, ..Run::new(site(time), full) });
+        };
+        let mut state = State::new(1);
+        let week = 7 * 86_400_000;
+        ends(&mut state, "2026-11-24T12:00:00Z", true, false);
+        assert!(state.wants_full("2026-11-24T13:00:00Z", week));
+        ends(&mut state, "2026-11-24T13:00:00Z", true, false);
+        assert!(!state.wants_full("2026-11-24T14:00:00Z", week), "once");
+        ends(&mut state, "2026-11-24T14:00:00Z", false, false);
+        assert_eq!(state.since.as_deref(), Some("2026-11-24T13:00:00Z"), "the same changes again");
+        ends(&mut state, "2026-11-24T15:00:00Z", false, true);
+        assert_eq!(state.since.as_deref(), Some("2026-11-24T15:00:00Z"));
+        ends(&mut state, "2026-12-02T15:00:00Z", true, false);
+        assert!(state.wants_full("2026-12-02T16:00:00Z", week), "once for each full run that is due");
+    }
 
     #[test]
     fn full_runs_come_when_due() {

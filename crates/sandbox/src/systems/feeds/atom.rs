@@ -7,6 +7,10 @@ pub(super) const TYPE: &str = "application/atom+xml; charset=utf-8";
 
 pub(super) fn write(document: &Document<'_>) -> String {
     let entries: String = document.entries.iter().map(entry).collect();
+    let next = document
+        .next
+        .as_ref()
+        .map(|next| format!("<link rel=\"next\" type=\"application/atom+xml\" href=\"{}\"/>\n", escape(next.as_str())));
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n\
@@ -14,13 +18,14 @@ pub(super) fn write(document: &Document<'_>) -> String {
          <subtitle>{subtitle}</subtitle>\n<updated>{updated}</updated>\n\
          <author><name>The library</name></author>\n\
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{address}\"/>\n\
-         <link rel=\"alternate\" type=\"text/html\" href=\"{home}\"/>\n{entries}</feed>\n",
+         <link rel=\"alternate\" type=\"text/html\" href=\"{home}\"/>\n{next}{entries}</feed>\n",
         path = document.feed.path(),
         title = escape(document.feed.title()),
         subtitle = escape(document.feed.description()),
         updated = rfc3339(document.modified),
         address = escape(document.address.as_str()),
         home = escape(document.home.as_str()),
+        next = next.unwrap_or_default(),
     )
 }
 

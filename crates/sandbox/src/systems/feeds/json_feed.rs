@@ -9,7 +9,7 @@ pub(super) const TYPE: &str = "application/feed+json; charset=utf-8";
 
 pub(super) fn write(document: &Document<'_>) -> String {
     let items: Vec<Value> = document.entries.iter().map(item).collect();
-    json!({
+    let mut out = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": document.feed.title(),
         "description": document.feed.description(),
@@ -17,8 +17,11 @@ pub(super) fn write(document: &Document<'_>) -> String {
         "feed_url": document.address,
         "language": "en",
         "items": items,
-    })
-    .to_string()
+    });
+    if let Some(next) = &document.next {
+        out["next_url"] = json!(next);
+    }
+    out.to_string()
 }
 
 pub(super) fn item(entry: &Entry) -> Value {

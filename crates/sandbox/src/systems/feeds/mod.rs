@@ -6,8 +6,11 @@
 //!   (<https://www.rssboard.org/media-rss>) and Dublin Core
 //! - `/podcast.xml`: RSS 2.0 with the `itunes` tags
 //!   (<https://help.apple.com/itc/podcasts_connect/#/itcb54353390>)
-//! - `/tutorials.atom`: Atom, RFC 4287
+//! - `/tutorials.atom`: Atom, RFC 4287, paged as in RFC 5005
 //! - `/big.json?n=COUNT&offset=0&limit=100`: invented items, paged by JSON Feed's `next_url`
+//!
+//! With [`Options::page_items`](crate::Options::page_items) the JSON feeds and the Atom feed are paged by `?page=`,
+//! from 1 on.
 //!
 //! Entity tags, `Last-Modified` and 304 as in RFC 9110, section 13.
 
@@ -64,6 +67,11 @@ impl Feed {
             Self::Podcasts => "podcast.xml",
             Self::Tutorials => "tutorials.atom",
         }
+    }
+
+    /// Whether its format has a word for the next page.
+    fn is_paged(self) -> bool {
+        matches!(self, Self::Books | Self::Courses | Self::Tutorials)
     }
 
     fn title(self) -> &'static str {
@@ -136,6 +144,8 @@ pub(crate) struct Document<'a> {
     address: Url,
     modified: OffsetDateTime,
     entries: Vec<Entry>,
+    /// The next page's address, where there is one.
+    next: Option<Url>,
 }
 
 impl Feeds {
@@ -188,18 +198,25 @@ impl Feeds {
         self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn document(&self, feed: Feed, faults: &ItemFaults) -> (Document<'_>, OffsetDateTime) {
+    /// A page of `feed`, counted from 1; RSS has no pages, so it is whole.
+    fn document(&self, feed: Feed, page: usize, faults: &ItemFaults) -> (Document<'_>, OffsetDateTime) {
         let (mut entries, modified) = {
             let mut shelves = self.shelves();
             let shelf = shelf(&mut shelves, feed);
             (shelf.items.clone(), shelf.modified)
         };
         faults.before_paging(&mut entries);
+        let next = if feed.is_paged() { cut(&mut entries, page, faults) } else { None };
         faults.on_page(&mut entries);
         let modified = faults.skewed(modified);
-        let mut address = self.base.clone();
-        address.set_path(feed.path());
-        let document = Document { feed, home: &self.base, address, modified, entries };
+        let address = |page: usize| {
+            let mut address = self.base.clone();
+            address.set_path(feed.path());
+            address.set_query((page > 1).then(|| format!("page={page}")).as_deref());
+            address
+        };
+        let next = next.map(address);
+        let document = Document { feed, home: &self.base, address: address(page), modified, entries, next };
         (document, modified)
     }
 }
@@ -262,6 +279,16 @@ impl Shelf {
     }
 }
 
+/// Leaves of `entries` what page `page` (from 1) holds; answers which page is next.
+fn cut(entries: &mut Vec<Entry>, page: usize, faults: &ItemFaults) -> Option<usize> {
+    let size = faults.page_size(usize::MAX);
+    let start = page.saturating_sub(1).saturating_mul(size).min(entries.len());
+    let more = entries.len() - start > size;
+    entries.drain(..start);
+    entries.truncate(size);
+    if faults.backwards() { Some(page.saturating_sub(1).max(1)) } else { more.then_some(page + 1) }
+}
+
 /// The shelf of `feed`; the constructor makes one for each, in this order.
 fn shelf(shelves: &mut [Shelf], feed: Feed) -> &mut Shelf {
     &mut shelves[feed as usize]
@@ -295,16 +322,26 @@ async fn home(State(feeds): State<Arc<Feeds>>) -> Response {
     html::page("The library", &body)
 }
 
+#[derive(Deserialize)]
+struct FeedQuery {
+    page: Option<usize>,
+}
+
 async fn serve_feed(
     State(feeds): State<Arc<Feeds>>,
     Path(document): Path<String>,
+    query: Result<Query<FeedQuery>, axum::extract::rejection::QueryRejection>,
     Extension(faults): Extension<ItemFaults>,
     headers: HeaderMap,
 ) -> Response {
     let Some(feed) = Feed::ALL.into_iter().find(|feed| feed.path() == document) else {
         return html::missing("There is no such feed.");
     };
-    let (document, modified) = feeds.document(feed, &faults);
+    let page = match query {
+        Ok(Query(query)) => query.page.unwrap_or(1).max(1),
+        Err(error) => return (StatusCode::BAD_REQUEST, error.body_text()).into_response(),
+    };
+    let (document, modified) = feeds.document(feed, page, &faults);
     let (kind, body) = match feed {
         Feed::Books | Feed::Courses => (json_feed::TYPE, json_feed::write(&document)),
         Feed::Videos => (rss::TYPE, rss::videos(&document)),

@@ -131,8 +131,9 @@ pub(super) async fn category(
 
 fn list(mut topics: Vec<Listed>, listing: &Listing, path: &str, faults: &ItemFaults) -> Value {
     listing.sort(&mut topics);
-    let start = listing.page.saturating_mul(TOPICS).min(topics.len());
-    let end = (start + TOPICS).min(topics.len());
+    let size = faults.page_size(TOPICS);
+    let start = listing.page.saturating_mul(size).min(topics.len());
+    let end = (start + size).min(topics.len());
     let more = end < topics.len();
     let mut page: Vec<Listed> = topics.drain(start..end).collect();
     faults.on_page(&mut page);
@@ -152,7 +153,7 @@ fn list(mut topics: Vec<Listed>, listing: &Listing, path: &str, faults: &ItemFau
         "flair_groups": [],
         "topic_list": {
             "can_create_topic": false,
-            "per_page": TOPICS,
+            "per_page": size,
             "topics": page.iter().map(listed).collect::<Vec<_>>(),
         },
     });

@@ -29,7 +29,7 @@ pub(super) fn list(call: &Call<'_>, name: &str) -> Result<(Vec<Value>, More), Fa
 /// Pages by title, with the title at which to go on. `prefix` is that of the parameters' names.
 pub(super) fn all_pages(call: &Call<'_>, prefix: &str) -> Result<(Vec<View>, Option<String>), Fault> {
     let name = |name: &str| format!("{prefix}{name}");
-    let limit = call.params.limit(&name("limit"), 10, 500)?;
+    let limit = call.faults.page_size(call.params.limit(&name("limit"), 10, 500)?);
     let from = call.params.get(&name("continue")).or(call.params.get(&name("from"))).map(normal_title);
     let starts = call.params.get(&name("prefix")).map(normal_title).unwrap_or_default();
     if call.params.get(&name("namespace")).is_some_and(|space| space != "0") {
@@ -74,7 +74,7 @@ fn logged(call: &Call<'_>, change: &Change) -> Result<bool, Fault> {
 
 fn changes(call: &Call<'_>, kind: &Kind) -> Result<(Vec<Value>, More), Fault> {
     let name = |name: &str| format!("{}{name}", kind.prefix);
-    let limit = call.params.limit(&name("limit"), 10, 500)?;
+    let limit = call.faults.page_size(call.params.limit(&name("limit"), 10, 500)?);
     let newer = match call.params.get(&name("dir")) {
         None | Some("older") => false,
         Some("newer") => true,

@@ -288,4 +288,8 @@ impl System for Wiki {
         }
         ("application/json; charset=utf-8", json!({ "error": error }).to_string())
     }
+
+    fn expire_tokens(&self) {
+        self.end_sessions();
+    }
 }
