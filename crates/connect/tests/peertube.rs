@@ -21,7 +21,7 @@ fn content(films: u32) -> Content {
         id: format!("film-{n}"),
         title: format!("Film {n:03}"),
         text: "What **Ines** shows.\n\n* one\n* two\n".to_owned() + &"and on ".repeat(60) + "to the end",
-        channel: if n % 2 == 0 { "bench" } else { "talks" }.into(),
+        channel: if n.is_multiple_of(2) { "bench" } else { "talks" }.into(),
         seconds: 89 + n * 60,
         language: "de".into(),
         category: "Education".into(),
