@@ -21,22 +21,17 @@ fn content(films: u32) -> Content {
         id: format!("film-{n}"),
         title: format!("Film {n:03}"),
         text: "What **Ines** shows.\n\n* one\n* two\n".to_owned() + &"and on ".repeat(60) + "to the end",
-        channel: if n % 2 == 0 { "bench" } else { "talks" }.into(),
+        channel: if n.is_multiple_of(2) { "bench" } else { "talks" }.into(),
         seconds: 89 + n * 60,
         language: "de".into(),
         category: "Education".into(),
         tags: vec!["Rust".into(), format!("Tag {n}")],
-        days_ago: f64::from(films - n) + 2.0,
+        days_ago: f64::from(films - n) * 7.0 + 2.0,
         ..Film::default()
     };
     let mut all: Vec<Film> = (0..films).map(film).collect();
-    let other = |id: &str| Film {
-        id: id.into(),
-        title: id.into(),
-        channel: "talks".into(),
-        days_ago: 400.0,
-        ..Film::default()
-    };
+    let other =
+        |id: &str| Film { id: id.into(), title: id.into(), channel: "talks".into(), days_ago: 12.0, ..Film::default() };
     all.push(Film { host: "other.example".into(), ..other("remote") });
     all.push(Film { privacy: "private".into(), ..other("private") });
     all.push(Film { privacy: "unlisted".into(), ..other("unlisted") });

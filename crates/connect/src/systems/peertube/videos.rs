@@ -61,18 +61,18 @@ impl Instance {
             gather.push(Err(rejected(None, "It has no id of PeerTube's form.", title)));
             return Ok(());
         };
+        if gather.holds(id) || gone.iter().any(|known| known == id) {
+            gather.push(Err(rejected(Some(id), TWICE, title)));
+            return Ok(());
+        }
         // Older instances don't know `isLocal`, and a live stream has nothing to be watched yet.
         let foreign = listed["isLocal"] == false && !self.remote;
         if foreign || listed["isLive"] == true || !is_public(listed) {
             gone.push(id.to_owned());
             return Ok(());
         }
-        if gather.holds(id) {
-            gather.push(Err(rejected(Some(id), TWICE, title)));
-            return Ok(());
-        }
         match self.json(http, &self.url(&format!("videos/{id}"))?).await {
-            Ok(whole) if !is_public(&whole) => gone.push(id.to_owned()),
+            Ok(whole) if !is_public(&whole) || whole["isLive"] == true => gone.push(id.to_owned()),
             Ok(whole) => gather.push(self.resource(id, listed, &whole).map(Item::Resource)),
             Err(Error::Status { status: 404 | 410, .. }) => gone.push(id.to_owned()),
             // One video may be closed to us, or broken.
