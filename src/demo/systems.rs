@@ -53,7 +53,16 @@ fn wanted(running: &Running) -> Vec<Entered> {
         source("mediawiki", "Halden wiki", &[("address", &format!("{}api.php", urls.wiki))]),
         source("discourse", "Halden forum", &[("address", urls.forum.as_str())]),
         source("json_api", "Halden academy", &academy(&format!("{}v1/cursor", urls.academy))),
-        source("table", "Job aids", &[("address", &format!("{}job-aids.csv", urls.files)), ("kind", "job_aid")]),
+        source(
+            "table",
+            "Job aids",
+            &[
+                ("address", &format!("{}job-aids.csv", urls.files)),
+                ("kind", "job_aid"),
+                ("id", "Number"),
+                ("authors", "Owner"),
+            ],
+        ),
         source("table", "Recordings", &[("address", &format!("{}recordings.jsonl", urls.files)), ("kind", "video")]),
         source(
             "sitemap",
