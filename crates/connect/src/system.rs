@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
-    systems::{discourse, feeds, json_api, mediawiki, sitemap, table},
+    systems::{discourse, feeds, json_api, mediawiki, opml, sitemap, table},
 };
 
 /// Reads one source.
@@ -148,7 +148,15 @@ pub trait System: Send + Sync {
 
 /// Every system there is, in the order in which to offer them. A new one is one line here.
 pub fn systems() -> &'static [&'static dyn System] {
-    &[&feeds::Feeds, &mediawiki::MediaWiki, &discourse::Discourse, &json_api::JsonApi, &table::Table, &sitemap::Sitemap]
+    &[
+        &feeds::Feeds,
+        &opml::Opml,
+        &mediawiki::MediaWiki,
+        &discourse::Discourse,
+        &json_api::JsonApi,
+        &table::Table,
+        &sitemap::Sitemap,
+    ]
 }
 
 /// The system of this kind.
