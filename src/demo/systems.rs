@@ -64,7 +64,16 @@ fn wanted(running: &Running) -> Vec<Entered> {
         ),
         source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),
         source("json_api", "Workshops and briefings", &academy(&format!("{}v1/cursor", urls.academy))),
-        source("table", "Job aids", &[("address", &format!("{}job-aids.csv", urls.files)), ("kind", "job_aid")]),
+        source(
+            "table",
+            "Job aids",
+            &[
+                ("address", &format!("{}job-aids.csv", urls.files)),
+                ("kind", "job_aid"),
+                ("id", "Number"),
+                ("authors", "Owner"),
+            ],
+        ),
         source("table", "Recordings", &[("address", &format!("{}recordings.jsonl", urls.files)), ("kind", "video")]),
         source(
             "sitemap",

@@ -10,8 +10,8 @@ use crate::{
     http::Http,
     model::{Cursor, Page},
     systems::{
-        canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, peertube, sitemap, table, wordpress,
-        youtube,
+        canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, opml, peertube, sitemap, table,
+        wordpress, youtube,
     },
 };
 
@@ -153,6 +153,7 @@ pub trait System: Send + Sync {
 pub fn systems() -> &'static [&'static dyn System] {
     &[
         &feeds::Feeds,
+        &opml::Opml,
         &mediawiki::MediaWiki,
         &discourse::Discourse,
         &peertube::PeerTube,

@@ -9,6 +9,7 @@ pub(crate) mod gitlab;
 pub(crate) mod json_api;
 pub(crate) mod mediawiki;
 pub(crate) mod moodle;
+pub(crate) mod opml;
 pub(crate) mod peertube;
 pub(crate) mod sitemap;
 pub(crate) mod table;

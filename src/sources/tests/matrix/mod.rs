@@ -11,7 +11,7 @@ mod page;
 use super::*;
 use crate::base::HOUR;
 use crate::platform::db;
-use entries::{ENTRIES, Entry, SECRET};
+use entries::{ENTRIES, Entry, SECRET, TO_COME};
 use faults::{Ends, Row};
 use futures::FutureExt;
 use std::collections::BTreeSet;
@@ -305,7 +305,8 @@ async fn line(db: Db, entry: &'static Entry, rows: &[Row]) -> (Vec<(Row, Result<
 fn every_connector_is_in_the_matrix() {
     for system in connect::systems() {
         let entries = ENTRIES.iter().filter(|entry| entry.kind == system.kind()).count();
-        assert_eq!(entries, 1, "{}: give it an entry in src/sources/tests/matrix/entries.rs", system.kind());
+        let wanted = usize::from(!TO_COME.contains(&system.kind()));
+        assert_eq!(entries, wanted, "{}: give it an entry in src/sources/tests/matrix/entries.rs", system.kind());
     }
 }
 

@@ -36,7 +36,7 @@ use state::{Run, State};
 /// Web feeds as a kind of source.
 pub(crate) struct Feeds;
 
-const KINDS: &[(&str, &str)] = &[
+pub(super) const KINDS: &[(&str, &str)] = &[
     ("auto", "Find out from each entry"),
     ("article", "Articles"),
     ("video", "Videos"),

@@ -7,6 +7,7 @@
 //! - `/podcast.xml`: RSS 2.0 with the `itunes` tags
 //!   (<https://help.apple.com/itc/podcasts_connect/#/itcb54353390>)
 //! - `/tutorials.atom`: Atom, RFC 4287, paged as in RFC 5005
+//! - `/list.opml`: OPML 2.0 (<http://opml.org/spec2.opml>), the feeds above
 //! - `/big.json?n=COUNT&offset=0&limit=100`: invented items, paged by JSON Feed's `next_url`
 //!
 //! With [`Options::page_items`](crate::Options::page_items) the JSON feeds and the Atom feed are paged by `?page=`,
@@ -303,6 +304,7 @@ impl System for Feeds {
         Router::new()
             .route("/", get(home))
             .route("/big.json", get(serve_big))
+            .route("/list.opml", get(serve_list))
             .route("/{document}", get(serve_feed))
             .with_state(self)
     }
@@ -320,6 +322,23 @@ async fn home(State(feeds): State<Arc<Feeds>>) -> Response {
         ));
     }
     html::page("The library", &body)
+}
+
+async fn serve_list(State(feeds): State<Arc<Feeds>>) -> Response {
+    let mut body = String::new();
+    for feed in Feed::ALL {
+        body += &format!(
+            "<outline text=\"{}\" type=\"rss\" xmlUrl=\"{}{}\"/>\n",
+            html::escape(feed.title()),
+            html::escape(feeds.base.as_str()),
+            feed.path()
+        );
+    }
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n<head><title>The library</title></head>\n\
+         <body>\n<outline text=\"All of it\">\n{body}</outline>\n</body>\n</opml>\n"
+    );
+    ([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response()
 }
 
 #[derive(Deserialize)]
