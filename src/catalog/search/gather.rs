@@ -63,10 +63,13 @@ struct Tally {
     works: HashSet<(u64, u64)>,
 }
 
-/// What a segment adds: its hits, and its counts by field: value → documents that stand alone, and value with work.
+/// Counts of one field: value → documents that stand alone; value with work.
+type FieldCounts = (HashMap<String, i64>, HashSet<(String, u64)>);
+
+/// What a segment adds: its hits, and its counts by field.
 pub struct Part {
     found: Vec<Found>,
-    counts: Vec<(HashMap<String, i64>, HashSet<(String, u64)>)>,
+    counts: Vec<FieldCounts>,
 }
 
 impl Collector for Gather {
@@ -176,7 +179,7 @@ impl SegmentCollector for Segment {
 }
 
 /// A value that the dictionary cannot give back is left out; it would have no name to show.
-fn named(tally: Option<Tally>) -> (HashMap<String, i64>, HashSet<(String, u64)>) {
+fn named(tally: Option<Tally>) -> FieldCounts {
     let Some(Tally { column, alone, works }) = tally else { return Default::default() };
     let name = |ord: u64| {
         let mut value = String::new();
