@@ -66,12 +66,12 @@ fn report(figures: &mut Figures, sum: &Sum) -> Outcome<()> {
     let share = |part: i64, whole: i64| part as f64 / (whole.max(1)) as f64;
     let [(at_address, found_there), (elsewhere, found_elsewhere)] = sum.copies;
     let (all, found) = (at_address + elsewhere, found_there + found_elsewhere);
-    figures.put("works_precision", share(sum.right, sum.right + sum.wrong), "")?;
-    figures.put("works_recall", share(found, all), "")?;
-    figures.put("works_recall_address", share(found_there, at_address), "")?;
-    figures.put("works_recall_elsewhere", share(found_elsewhere, elsewhere), "")?;
-    figures.put("works_missed_and_asked", share(sum.asked, all - found), "")?;
-    figures.put("works_look_alikes_apart", 1.0 - share(sum.strayed, sum.look_alikes), "")?;
+    figures.put("works_precision", share(sum.right, sum.right + sum.wrong), "of-merges")?;
+    figures.put("works_recall", share(found, all), "of-copies")?;
+    figures.put("works_recall_address", share(found_there, at_address), "of-copies")?;
+    figures.put("works_recall_elsewhere", share(found_elsewhere, elsewhere), "of-copies")?;
+    figures.put("works_missed_and_asked", share(sum.asked, all - found), "of-missed")?;
+    figures.put("works_look_alikes_apart", 1.0 - share(sum.strayed, sum.look_alikes), "of-look-alikes")?;
     figures.put("works_pairs_wrong", sum.wrong as f64, "pairs")?;
     figures.put("works_pairs_untold", sum.untold as f64, "pairs")
 }

@@ -143,7 +143,7 @@ fn thirteen(digits: &str) -> Option<String> {
             let sum: u32 = values.iter().enumerate().map(|(at, value)| value * (10 - at as u32)).sum();
             let mut twelve = vec![9, 7, 8];
             twelve.extend(&values[..9]);
-            (sum % 11 == 0).then(|| format!("978{}{}", &digits[..9], check(&twelve)))
+            sum.is_multiple_of(11).then(|| format!("978{}{}", &digits[..9], check(&twelve)))
         }
         _ => None,
     }
