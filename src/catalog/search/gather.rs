@@ -238,15 +238,8 @@ impl SegmentCollector for Segment {
 }
 
 /// A value without a name is left out.
-fn named(tally: Option<Tally>) -> (HashMap<String, i64>, HashSet<(String, u64)>) {
-    let Some(Tally { values, alone, works }) = tally else { return Default::default() };
-/// A value that the dictionary cannot give back is left out; it would have no name to show.
 fn named(tally: Option<Tally>) -> FieldCounts {
-    let Some(Tally { column, alone, works }) = tally else { return Default::default() };
-    let name = |ord: u64| {
-        let mut value = String::new();
-        column.ord_to_str(ord, &mut value).unwrap_or(false).then_some(value)
-    };
+    let Some(Tally { values, alone, works }) = tally else { return Default::default() };
     let counted = alone.iter().enumerate().filter(|(_, count)| **count > 0);
     let counts = counted.filter_map(|(ord, count)| Some((values.name(ord as u64)?, *count))).collect();
     (counts, works.into_iter().filter_map(|(ord, work)| Some((values.name(ord)?, work))).collect())
