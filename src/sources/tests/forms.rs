@@ -29,7 +29,7 @@ async fn each_faulty_field_is_named_and_nothing_is_added() {
             (Entered { name: "two\nlines".into(), ..good.clone() }, "name"),
             (Entered { interval: "4".into(), ..good.clone() }, "interval"),
             (Entered { interval: "often".into(), ..good.clone() }, "interval"),
-            (Entered { kind: "moodle".into(), ..good.clone() }, "kind"),
+            (Entered { kind: "abacus".into(), ..good.clone() }, "kind"),
             (with("address", ""), "address"),
             (with("address", "ftp://a.example/"), "address"),
             (with("address", &format!("https://a.example/{}", "x".repeat(3000))), "address"),
