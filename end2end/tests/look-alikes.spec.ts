@@ -23,9 +23,12 @@ test.describe('a curator', () => {
     await expect(pair(page, RUST)).toHaveCount(0);
     await expect(page.locator('#decided')).toContainText(`“${RUST}” is one thing`);
     // Whoever looks for it finds one, with its editions.
-    await page.goto(`/search?q=${encodeURIComponent(RUST)}`);
     const card = page.locator('.card').filter({ has: page.getByRole('heading', { name: RUST, exact: true }) });
-    await expect(card).toHaveCount(1);
+    await expect(async () => {
+      // The index follows within a second or two.
+      await page.goto(`/search?q=${encodeURIComponent(RUST)}`);
+      await expect(card).toHaveCount(1, { timeout: 500 });
+    }).toPass();
     await expect(card).toContainText('2 editions');
     await card.getByRole('link', { name: RUST }).click();
     await expect(page.locator('.edition')).toHaveCount(1);

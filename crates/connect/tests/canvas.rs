@@ -281,7 +281,9 @@ async fn something_else_at_the_address_is_told_from_canvas() {
         sandbox.faults().canvas.add(fault.always());
         let (canvas, client) = canvas(&url, &[]);
         let error = canvas.test(&client).await.pop().unwrap().outcome.unwrap_err();
-        assert!(matches!(error, Error::Mistaken { .. }) && error.headline().contains("Canvas"), "{error}");
+        let told =
+            matches!(&error, Error::Mistaken { look, .. } | Error::Absent { look, .. } if look.name.contains("Canvas"));
+        assert!(told, "{error}");
     }
 }
 

@@ -372,7 +372,10 @@ async fn hostile_answers_are_named_and_end() {
         let address = server.at(path);
         let steps = connector("json_api", &[("address", address.as_str())]).test(&http(&[&address])).await;
         let error = steps.last().unwrap().outcome.clone().unwrap_err();
-        assert!(matches!(error, Error::Mistaken { .. } | Error::Mapping { .. }), "{path}: {error}");
+        assert!(
+            matches!(error, Error::Mistaken { .. } | Error::Absent { .. } | Error::Mapping { .. }),
+            "{path}: {error}"
+        );
         let error =
             run(&*connector("json_api", &[("address", address.as_str())]), &http(&[&address]), None).await.unwrap_err();
         assert!(

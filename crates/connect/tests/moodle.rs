@@ -391,7 +391,9 @@ async fn something_else_at_the_address_is_told_from_moodle() {
         sandbox.faults().moodle.add(fault.always());
         let (moodle, client) = moodle(&url, &[]);
         let error = moodle.test(&client).await.pop().unwrap().outcome.unwrap_err();
-        assert!(matches!(error, Error::Mistaken { .. }) && error.headline().contains("Moodle"), "{error}");
+        let told =
+            matches!(&error, Error::Mistaken { look, .. } | Error::Absent { look, .. } if look.name.contains("Moodle"));
+        assert!(told, "{error}");
     }
     // The wiki next door answers there as well, with a page of its own.
     let wiki = sandbox.urls().wiki.clone();

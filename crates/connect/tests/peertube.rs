@@ -143,7 +143,11 @@ async fn a_channel_or_an_account_alone() {
     }
     let (tube, http) = tube(&url, &[("part", "c/nobody")]);
     let error = tube.test(&http).await.pop().unwrap().outcome.unwrap_err();
-    assert!(matches!(error, Error::Mistaken { .. }) && error.to_string().contains("channel not found"), "{error}");
+    assert!(
+        matches!(error, Error::Mistaken { .. } | Error::Absent { .. })
+            && error.to_string().contains("channel not found"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -226,6 +230,6 @@ async fn the_test_tells_an_instance_from_something_else() {
     let forum = &sandbox.urls().forum;
     let (client, http) = tube(forum, &[]);
     let error = client.test(&http).await.pop().unwrap().outcome.unwrap_err();
-    assert!(matches!(error, Error::Mistaken { .. }), "{error}");
+    assert!(matches!(error, Error::Mistaken { .. } | Error::Absent { .. }), "{error}");
     assert!(error.hint().contains("/api/v1/config"));
 }

@@ -211,7 +211,10 @@ async fn a_test_shows_what_the_first_page_becomes() {
     let address = sandbox.urls().site.join("guides/glossary").unwrap();
     let steps = connector("sitemap", &[("address", address.as_str())]).test(&http(&[&address])).await;
     let error = steps.last().unwrap().outcome.clone().unwrap_err();
-    assert!(matches!(error, Error::Mistaken { .. }) && error.hint().contains("robots.txt"), "{error}");
+    assert!(
+        matches!(error, Error::Mistaken { .. } | Error::Absent { .. }) && error.hint().contains("robots.txt"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
