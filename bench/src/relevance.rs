@@ -103,7 +103,8 @@ fn slip(word: &str, dice: &mut Dice) -> String {
 /// its other names in its description; those of the other half are looked for.
 async fn occupations(folder: &Path, temp: &Path) -> Outcome<f64> {
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| format!("{name}: {e}"));
-    let (mut indexed, mut kept): (HashMap<String, Vec<String>>, Vec<(String, String)>) = Default::default();
+    let mut indexed: HashMap<String, Vec<String>> = HashMap::new();
+    let mut kept: Vec<(String, String)> = Vec::new();
     let titles = read("Occupation Data.txt")?;
     for line in read("Alternate Titles.txt")?.lines().skip(1) {
         let mut fields = line.split('\t');
