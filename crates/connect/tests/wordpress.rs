@@ -22,7 +22,7 @@ fn content(posts: u64) -> Content {
         id: 10 + n,
         kind: "post".to_owned(),
         title: format!("Post {n:03}: R&D isn't \"magic\""),
-        author: if n % 2 == 0 { "Mira Sol" } else { "Jonas Brandt" }.to_owned(),
+        author: if n.is_multiple_of(2) { "Mira Sol" } else { "Jonas Brandt" }.to_owned(),
         categories: if n == 7 { vec![] } else { vec!["Engineering".to_owned(), format!("Part {}", n % 3)] },
         tags: vec!["Rust & C".to_owned()],
         excerpt: if n == 8 { "In *short*.".to_owned() } else { String::new() },
