@@ -6,7 +6,6 @@ use crate::library::{Library, SOURCE, take_in};
 use crate::process::found;
 use crate::{All, Outcome, reader};
 use atrium::catalog::model::Query;
-use atrium::catalog::search;
 use atrium::platform::Site;
 use atrium::sql;
 use connect::{Item, Resource};
@@ -75,11 +74,8 @@ pub async fn run(folder: &Path, works: usize) -> Outcome<()> {
     let ours = quantiles(times);
     let fts5 = fts5(&library.site, &asked).await?;
     let bare = bare(&rows, works, &asked, &temp.path().join("bare"))?;
-    let Library { site, index, .. } = library;
-    let works = index.len() as f64;
-    site.provide(());
-    drop(index);
-    let findable = findable(&site).await?;
+    let works = library.index.len() as f64;
+    let findable = findable(&library).await?;
     println!("{}", serde_json::to_string(&Took { works, index_seconds, ours, fts5, bare, findable })?);
     Ok(())
 }
@@ -171,9 +167,10 @@ fn bare(rows: &[Resource], works: usize, asked: &[String], folder: &Path) -> Out
 }
 
 /// Seconds from the commit of a new work to its being found, with the index that every node keeps up by itself.
-async fn findable(site: &Site) -> Outcome<f64> {
+async fn findable(library: &Library) -> Outcome<f64> {
+    let site = &library.site;
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let follower = search::start(site, stopped).await?;
+    let follower = tokio::spawn(library.index.clone().follow(site.db.clone(), stopped));
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut longest = 0.0_f64;
     for n in 0..5 {
