@@ -5,6 +5,7 @@
 //! or from a redirect of a foreign server, and must not become a door into this network.
 
 mod guard;
+mod links;
 mod mask;
 mod pace;
 mod request;

@@ -7,6 +7,7 @@ use reqwest::header::{HeaderMap, SET_COOKIE};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::links::links;
 use super::mask::mask;
 use crate::{
     error::Error,
@@ -59,9 +60,10 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// All headers of this name that are text.
-    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
+    /// The first target that the `Link` headers name by this relation, as written.
+    pub fn link(&self, rel: &str) -> Option<String> {
+        let headers = self.headers.get_all("link").into_iter().filter_map(|value| value.to_str().ok());
+        headers.flat_map(links).find(|(_, known)| known.eq_ignore_ascii_case(rel)).map(|(target, _)| target)
     }
 
     /// What `Retry-After` asks for.

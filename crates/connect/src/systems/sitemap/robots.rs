@@ -5,10 +5,7 @@ use std::time::Duration;
 use robotxt::Robots;
 use url::Url;
 
-use crate::{
-    error::Error,
-    http::{Http, Response},
-};
+use crate::{error::Error, http::Http};
 
 /// The longest pause between two pages that a site may ask for.
 const MAX_DELAY: Duration = Duration::from_secs(10);
@@ -34,8 +31,8 @@ impl Rules {
         let request = http.get(&url).header("accept", "text/plain, */*;q=0.5");
         let answer = request
             .read(|response| match response.status() {
-                400..=428 | 430..=499 => Ok((None, clock(response))),
-                _ => response.ok().map(|()| (Some(response.body().clone()), clock(response))),
+                400..=428 | 430..=499 => Ok((None, response.clock())),
+                _ => response.ok().map(|()| (Some(response.body().clone()), response.clock())),
             })
             .await;
         match answer {
@@ -61,12 +58,6 @@ impl Rules {
 /// The product token of our user agent.
 fn name(http: &Http) -> &str {
     http.policy().user_agent.split(['/', ' ']).next().unwrap_or_default()
-}
-
-fn clock(response: &Response) -> i64 {
-    let date = response.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-    date.and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
-        .map_or_else(now, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Only for a site that names no time of its own.

@@ -134,7 +134,7 @@ impl Site {
     /// What the API says about itself.
     async fn index(&self, http: &Http, root: Root, language: Option<String>) -> Result<Place, Error> {
         let url = self.url(&root, "", &[("_fields", "name,namespaces")]);
-        let (answer, time) = self.ask(http, &url, |response| Ok((json(response)?, clock(response)))).await?;
+        let (answer, time) = self.ask(http, &url, |response| Ok((json(response)?, response.clock()))).await?;
         let Some(namespaces) = answer["namespaces"].as_array() else {
             return Err(self.unexpected(&url, "JSON of something else"));
         };
@@ -270,27 +270,7 @@ fn route(of: &Value) -> Option<String> {
 
 /// The address that the answer's `Link` headers, or failing them its elements, name by this relation.
 pub(super) fn link(response: &Response, rel: &str) -> Option<Url> {
-    let target = response.headers("link").flat_map(links).find(|(_, known)| known == rel).map(|(target, _)| target);
-    response.url().join(&target.or_else(|| element(response, rel))?).ok()
-}
-
-/// Targets and relations of a `Link` header (RFC 8288), one for each relation.
-fn links(header: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = header;
-    while let Some((target, after)) = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
-        // The parameters end where the next target begins; a comma within quotes does not matter before one.
-        let (params, next) = after.split_at(after.find('<').unwrap_or(after.len()));
-        for param in params.split([';', ',']) {
-            let Some((name, value)) = param.split_once('=') else { continue };
-            if name.trim().eq_ignore_ascii_case("rel") {
-                let rels = value.trim().trim_matches('"').split_whitespace();
-                found.extend(rels.map(|rel| (target.to_owned(), rel.to_owned())));
-            }
-        }
-        rest = next;
-    }
-    found
+    response.url().join(&response.link(rel).or_else(|| element(response, rel))?).ok()
 }
 
 /// The same of the `<link>` elements of a page.
@@ -322,33 +302,11 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The server's time: its `Date`, else ours.
-fn clock(response: &Response) -> i64 {
-    let date = response.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-    let since = date.unwrap_or_else(std::time::SystemTime::now).duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn link_headers_are_read() {
-        let header = "<https://w.example/wp-json/>; rel=\"https://api.w.org/\", <https://w.example/a,b>; title=\"a, b\"; rel=next";
-        assert_eq!(
-            links(header),
-            [
-                ("https://w.example/wp-json/".to_owned(), API.to_owned()),
-                ("https://w.example/a,b".to_owned(), "next".to_owned())
-            ]
-        );
-        for odd in ["", "<", "<>", "x; rel=next", "<a; rel=next"] {
-            assert!(links(odd).is_empty(), "{odd}");
-        }
-    }
 
     #[test]
     fn attributes_are_whole_words() {

@@ -1,0 +1,82 @@
+//! `Link` headers (RFC 8288, section 3).
+
+/// Targets and relations of a header, one for each relation, in order.
+pub(super) fn links(header: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = header;
+    while let Some((target, after)) = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
+        let end = unquoted(after, b',').next().unwrap_or(after.len());
+        // The first `rel` of a link counts.
+        let rel = parameters(&after[..end]).into_iter().find(|(name, _)| name.eq_ignore_ascii_case("rel"));
+        let rels = rel.map(|(_, value)| value).unwrap_or_default();
+        found.extend(rels.split_whitespace().map(|rel| (target.trim().to_owned(), rel.to_owned())));
+        rest = &after[end..];
+    }
+    found
+}
+
+/// Names and values, without the quotes.
+fn parameters(text: &str) -> Vec<(&str, &str)> {
+    let mut from = 0;
+    let ends: Vec<usize> = unquoted(text, b';').chain([text.len()]).collect();
+    let mut found = Vec::new();
+    for end in ends {
+        if let Some((name, value)) = text[from..end].split_once('=') {
+            found.push((name.trim(), value.trim().trim_matches('"')));
+        }
+        from = (end + 1).min(text.len());
+    }
+    found
+}
+
+/// Where `sign` stands outside of quotes.
+fn unquoted(text: &str, sign: u8) -> impl Iterator<Item = usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.bytes().enumerate().filter_map(move |(at, byte)| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        (byte == sign && !quoted).then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(header: &str) -> Option<String> {
+        links(header).into_iter().find(|(_, rel)| rel.eq_ignore_ascii_case("next")).map(|(target, _)| target)
+    }
+
+    #[test]
+    fn links_are_read_as_the_standard_says() {
+        assert_eq!(
+            next("<https://a.example/?page=2>; rel=\"next\", <https://a.example/?page=9>; rel=\"last\"").as_deref(),
+            Some("https://a.example/?page=2")
+        );
+        assert_eq!(next("</a?x=1,2>; title=\"a, rel=next\"; rel=prev, </b>;REL=Next").as_deref(), Some("/b"));
+        assert_eq!(next("</a>; title=\"a; rel=next\"; rel=prev"), None);
+        assert_eq!(next("</a>; rel=\"last next\"").as_deref(), Some("/a"));
+        for none in ["", "<", "<>", "</a>", "</a>; rel=\"nextish\"", "</a; rel=next", "x; rel=next", "rel=\"next\""] {
+            assert_eq!(next(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn each_relation_has_its_target() {
+        let header = "<https://w.example/wp-json/>; rel=\"https://api.w.org/\", <https://w.example/a,b>; title=\"a, b\"; rel=next";
+        let pair = |target: &str, rel: &str| (target.to_owned(), rel.to_owned());
+        assert_eq!(
+            links(header),
+            [pair("https://w.example/wp-json/", "https://api.w.org/"), pair("https://w.example/a,b", "next")]
+        );
+        let at = |page: &str, rel: &str| format!("<https://c.example/api/v1/courses?page={page}>; rel=\"{rel}\"");
+        let header = [at("1", "current"), at("bookmark:W10,2", "next"), at("1", "first")].join(",");
+        assert_eq!(next(&header).as_deref(), Some("https://c.example/api/v1/courses?page=bookmark:W10,2"));
+        assert_eq!(next("<https://c.example/?a=b>; title=\"x\"; REL=next").as_deref(), Some("https://c.example/?a=b"));
+        assert_eq!(next(&at("1", "first")), None);
+    }
+}
