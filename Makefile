@@ -35,13 +35,16 @@ setup:
 setup-test:
 	@scripts/setup.sh test
 
-# One stamp for both halves: cargo-leptos links, splits and hashes even when nothing changed.
+# One stamp for both halves: cargo-leptos links, splits and hashes even when nothing changed. Both builds write
+# target/site, so each undoes the other's stamp: a portal serves only the files that its own build left.
 target/.built: $(SOURCES) | setup
 	@echo "building: the first time takes about ten minutes, later ones seconds"
+	@rm -f target/.built-release
 	$(TOOLS) scripts/assets.sh && $(LEPTOS)
 	@touch $@
 
 target/.built-release: $(SOURCES) | setup
+	@rm -f target/.built
 	$(TOOLS) scripts/assets.sh && $(LEPTOS) --release -P
 	@touch $@
 
