@@ -99,6 +99,10 @@ test('a source is connected, tested, synced, paused, removed and restored', asyn
     await expect(page.getByRole('button', { name: /Stop this sync|Sync now/ })).toBeFocused();
     await expect(said(page)).not.toBeEmpty();
   }
+  // Left as it was found: a second edition of every book would change what other specs count.
+  await settled();
+  await page.locator('.danger-zone').getByRole('button').click();
+  await expect(page.locator('.source-state')).toContainText('Removed');
 });
 
 test('a page and the list follow a sync that was started elsewhere', async ({ page, context }, info) => {
