@@ -28,6 +28,8 @@ pub struct Material {
     pub topics: Vec<String>,
     /// Zero where nobody says.
     pub minutes: i64,
+    /// A BCP 47 tag.
+    pub language: String,
 }
 
 /// A published playlist.
@@ -133,6 +135,10 @@ impl<'a> Life<'a> {
         for each in materials {
             // Pages of the wiki have no topics; everybody meets some.
             let fits = each.topics.iter().any(|topic| member.follows.contains(topic));
+            // The firm works in English; translations wait for whoever looks for them.
+            if !each.language.starts_with("en") {
+                continue;
+            }
             if fits || (each.topics.is_empty() && dice.chance(0.4)) {
                 pool.push(each.url.as_str());
             }
@@ -288,6 +294,7 @@ mod tests {
                 url: item.url.clone(),
                 topics: item.topics.clone(),
                 minutes: item.minutes.map_or(0, i64::from),
+                language: item.language.clone(),
             })
             .collect();
         let courses: Vec<Course<'_>> = organisation

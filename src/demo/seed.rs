@@ -75,14 +75,19 @@ impl Shelf {
         let mut materials: Vec<Material> = Feed::ALL
             .into_iter()
             .flat_map(|feed| feeds.items(feed))
-            .map(|item| Material { url: item.url, topics: item.topics, minutes: item.minutes.map_or(0, i64::from) })
+            .map(|item| Material {
+                url: item.url,
+                topics: item.topics,
+                minutes: item.minutes.map_or(0, i64::from),
+                language: item.language,
+            })
             .collect();
         let wiki = sandbox.world().wiki();
         let mut pages = HashMap::new();
         for title in wiki.titles() {
             let name = format!("{WIKI}{title}");
             pages.insert(name.clone(), wiki.page_url(&title).to_string());
-            materials.push(Material { url: name, topics: vec![], minutes: 8 });
+            materials.push(Material { url: name, topics: vec![], minutes: 8, language: "en".to_owned() });
         }
         Shelf { materials, pages }
     }

@@ -262,10 +262,17 @@ pub struct SystemCard {
     pub docs: String,
 }
 
+/// Systems of one sort.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Family {
+    pub title: String,
+    pub systems: Vec<SystemCard>,
+}
+
 /// The page that adds a source: the choice, and the form once a kind is chosen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewView {
-    pub systems: Vec<SystemCard>,
+    pub families: Vec<Family>,
     pub form: Option<FormView>,
     /// A kind was asked for that there is not.
     pub unknown: bool,

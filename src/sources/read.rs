@@ -1,8 +1,8 @@
 //! What the operator's pages show.
 
 use super::model::{
-    Asked, Counts, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunView, SourceCard, SourceView,
-    Standing, Status, SystemCard,
+    Asked, Counts, Family, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunView, SourceCard,
+    SourceView, Standing, Status, SystemCard,
 };
 use super::service::run_of;
 use super::store::{self, RequestRow, RunRow, SourceRow};
@@ -153,15 +153,15 @@ fn run_card(site: &Site, format: &Format, names: &HashMap<String, String>, run: 
 /// The page that adds a source: the kinds to choose from, and the form once one is chosen.
 pub async fn new_view(scope: &Scope, site: &Site, kind: Option<&str>, draft: &str) -> Res<NewView> {
     scope.require(Role::Operator)?;
-    let systems = connect::systems()
-        .iter()
-        .map(|s| SystemCard {
-            kind: s.kind().to_owned(),
-            name: s.name().to_owned(),
-            summary: s.summary().to_owned(),
-            docs: s.docs().to_owned(),
-        })
-        .collect();
+    let card = |s: &&dyn connect::System| SystemCard {
+        kind: s.kind().to_owned(),
+        name: s.name().to_owned(),
+        summary: s.summary().to_owned(),
+        docs: s.docs().to_owned(),
+    };
+    let family =
+        |of: &connect::Family| Family { title: of.title.to_owned(), systems: of.systems.iter().map(card).collect() };
+    let families = connect::families().iter().map(family).collect();
     let unknown = kind.is_some_and(|kind| !kind.is_empty() && connect::system(kind).is_none());
     let form = match kind.filter(|kind| connect::system(kind).is_some()) {
         Some(kind) => {
@@ -172,7 +172,7 @@ pub async fn new_view(scope: &Scope, site: &Site, kind: Option<&str>, draft: &st
         }
         None => None,
     };
-    Ok(NewView { systems, form, unknown })
+    Ok(NewView { families, form, unknown })
 }
 
 /// The groups that an audience can be: id and name.

@@ -25,5 +25,7 @@ mod watch;
 pub use error::{Error, Look, Stage};
 pub use http::{Http, Policy, Request, RequestOutcome, Response};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
-pub use system::{Connector, Field, FieldKind, Found, Section, Settings, Step, System, system, systems};
+pub use system::{
+    Connector, Family, Field, FieldKind, Found, Section, Settings, Step, System, families, system, systems,
+};
 pub use text::{excerpt, html_to_text};

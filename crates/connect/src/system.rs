@@ -1,6 +1,7 @@
 //! The two traits that a system implements, and the form that its settings are entered in.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use url::Url;
@@ -149,24 +150,34 @@ pub trait System: Send + Sync {
     fn connect(&self, settings: &Settings) -> Result<Box<dyn Connector>, BTreeMap<String, String>>;
 }
 
-/// Every system there is, in the order in which to offer them. A new one is one line here.
-pub fn systems() -> &'static [&'static dyn System] {
+/// Systems of one sort, as they are offered to choose from.
+pub struct Family {
+    /// What they have in common: `Video`.
+    pub title: &'static str,
+    pub systems: &'static [&'static dyn System],
+}
+
+/// Every system there is, by sort, in the order in which to offer them. A new one is one line here.
+pub fn families() -> &'static [Family] {
     &[
-        &feeds::Feeds,
-        &opml::Opml,
-        &mediawiki::MediaWiki,
-        &discourse::Discourse,
-        &peertube::PeerTube,
-        &youtube::YouTube,
-        &github::GitHub,
-        &gitlab::GitLab,
-        &moodle::Moodle,
-        &canvas::Canvas,
-        &wordpress::WordPress,
-        &json_api::JsonApi,
-        &table::Table,
-        &sitemap::Sitemap,
+        Family { title: "Learning systems", systems: &[&moodle::Moodle, &canvas::Canvas] },
+        Family {
+            title: "Pages and posts",
+            systems: &[&mediawiki::MediaWiki, &wordpress::WordPress, &sitemap::Sitemap],
+        },
+        Family { title: "Video", systems: &[&peertube::PeerTube, &youtube::YouTube] },
+        Family { title: "Conversations", systems: &[&discourse::Discourse] },
+        Family { title: "Code and its documents", systems: &[&github::GitHub, &gitlab::GitLab] },
+        Family { title: "Feeds, podcasts and lists", systems: &[&feeds::Feeds, &opml::Opml, &table::Table] },
+        Family { title: "Anything else", systems: &[&json_api::JsonApi] },
     ]
+}
+
+/// Every system there is, in the same order.
+pub fn systems() -> &'static [&'static dyn System] {
+    static ALL: LazyLock<Vec<&'static dyn System>> =
+        LazyLock::new(|| families().iter().flat_map(|family| family.systems).copied().collect());
+    &ALL
 }
 
 /// The system of this kind.

@@ -6,7 +6,7 @@ use super::form::SettingsForm;
 use crate::base::response::set_status;
 use crate::base::{AppError, lazy_page, t};
 use crate::sources::api;
-use crate::sources::model::{FormView, SystemCard};
+use crate::sources::model::{Family, FormView, SystemCard};
 use crate::ui::{Breadcrumbs, LinkButton, Notice, Page, PageHeader, Shape, Tone, Width, load};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -29,7 +29,7 @@ fn new_source_page() -> AnyView {
             <Breadcrumbs trail=vec![("/sources".to_owned(), texts.title.to_owned())] here=texts.new_title />
             {view.show(Shape::Text, move |view| match view.form {
                         Some(form) => view! { <Fill form desk submit /> }.into_any(),
-                        None => view! { <Choose systems=view.systems unknown=view.unknown /> }.into_any(),
+                        None => view! { <Choose families=view.families unknown=view.unknown /> }.into_any(),
                     })}
         </Page>
     }
@@ -38,7 +38,7 @@ fn new_source_page() -> AnyView {
 
 #[component]
 fn Choose(
-    systems: Vec<SystemCard>,
+    families: Vec<Family>,
     /// A kind was asked for that there is not.
     unknown: bool,
 ) -> impl IntoView {
@@ -46,31 +46,42 @@ fn Choose(
     if unknown {
         set_status(AppError::NotFound.status());
     }
-    let cards = systems
+    let groups = families
         .into_iter()
-        .map(|system| {
+        .map(|family| {
+            let cards = family.systems.into_iter().map(|system| view! { <Kind system /> }).collect_view();
             view! {
-                <li class="system-card">
-                    <h2>{system.name.clone()}</h2>
-                    <p>{system.summary}</p>
-                    <p class="system-docs">
-                        <a href=system.docs target="_blank" rel="external noopener noreferrer">
-                            {texts.docs}
-                            <span class="sr-only">{format!(" ({}) {}", system.name, t().ui.new_tab)}</span>
-                        </a>
-                    </p>
-                    <LinkButton href=format!("/sources/new?kind={}", system.kind)>
-                        {texts.choose}
-                        <span class="sr-only">{format!(" {}", system.name)}</span>
-                    </LinkButton>
-                </li>
+                <section class="system-group">
+                    <h2>{family.title}</h2>
+                    <ul class="system-cards">{cards}</ul>
+                </section>
             }
         })
         .collect_view();
     view! {
         <PageHeader title=texts.new_title lede=texts.new_lead />
         {unknown.then(|| view! { <Notice tone=Tone::Bad title=texts.fault_kind /> })}
-        <ul class="system-cards">{cards}</ul>
+        <div class="system-groups">{groups}</div>
+    }
+}
+
+/// One of the kinds: all of it is the link to its form, but for the link to its API's documentation.
+#[component]
+fn Kind(system: SystemCard) -> impl IntoView {
+    let texts = &t().sources;
+    view! {
+        <li class="card system-card">
+            <h3>
+                <a class="card-link" href=format!("/sources/new?kind={}", system.kind)>{system.name.clone()}</a>
+            </h3>
+            <p>{system.summary}</p>
+            <p class="system-docs">
+                <a href=system.docs target="_blank" rel="external noopener noreferrer">
+                    {texts.docs}
+                    <span class="sr-only">{format!(" ({}) {}", system.name, t().ui.new_tab)}</span>
+                </a>
+            </p>
+        </li>
     }
 }
 
