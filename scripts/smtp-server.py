@@ -8,6 +8,7 @@ letter is chosen by the first word of the recipient's address:
   later.    451 to the first two RCPT of that address, then takes it
   never.    451, always
   nobody.   550 to RCPT
+  relay.    554 to RCPT: it does not send on what we give it
   full.     552 to DATA
 
 Usage: smtp-server.py [--port N] [--user NAME --password WORD] [--cert FILE --key FILE]   (with a certificate: STARTTLS)
@@ -37,6 +38,8 @@ class Handler:
             return "451 4.7.1 Greylisted, try again later"
         if first == "nobody":
             return "550 5.1.1 No such mailbox here"
+        if first == "relay":
+            return "554 5.7.1 Relay access denied"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -63,6 +63,27 @@ test('a click on an offer leads there, and Enter without one searches', async ({
   await expect(page).toHaveURL(/\/search\?q=kubernetes$/);
 });
 
+test('on a phone the box has the bar to itself, and the search stays in sight', async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 667 });
+  await page.goto('/saved');
+  await ready(page);
+  const box = page.locator('#site-search');
+  await expect(page.locator('.bell')).toBeVisible();
+  await box.click();
+  await page.keyboard.type('data', { delay: 20 });
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await expect(list.getByRole('group', { name: 'Library' }).getByRole('option').first()).toBeVisible();
+  const search = list.getByRole('option').last();
+  await expect(search).toHaveText(/Search for “data”/);
+  await expect(search).toBeInViewport({ ratio: 1 });
+  const { y, height } = (await search.boundingBox())!;
+  expect(y + height, 'above the keyboard').toBeLessThan(410);
+  expect((await box.boundingBox())!.width).toBeGreaterThan(240);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.bell'), 'it comes back').toHaveCSS('opacity', '1');
+});
+
 test('typing over a search leaves it in the history, once', async ({ page }) => {
   await page.goto('/search?q=kubernetes');
   await ready(page);

@@ -34,6 +34,9 @@ test('a manager’s look is on the list of the person looked at', async ({ brows
 
 test('everything can be taken along as a file', async ({ page }) => {
   await page.goto('/me');
+  for (const kept of ['notices to you', 'mails about them', 'choices about notices']) {
+    await expect(page.locator('.figures').getByText(kept, { exact: true })).toBeVisible();
+  }
   const link = page.getByRole('link', { name: 'Download everything' });
   const answer = await page.request.get((await link.getAttribute('href'))!);
   expect(answer.status()).toBe(200);

@@ -4,7 +4,7 @@
 use super::incoming::{DiscussionRow, Incoming, Refused, ResourceRow, is_external_id};
 use super::store_in as store;
 use super::store_in::Known;
-use super::works::weave::{Thread, hold, weave};
+use super::works::weave::{Thread, hold, hold_all, weave};
 use crate::base::Res;
 use crate::platform::db::Conn;
 use crate::platform::new_id;
@@ -37,6 +37,10 @@ pub struct Ingested {
 /// The source has to be known ([`set_origin`]).
 pub async fn ingest(tx: &mut Conn, source: &str, run: &str, items: &[Item], now: i64) -> Res<Ingested> {
     let mut sum = Ingested::default();
+    if items.len() > CHUNK {
+        // Locks are taken in order within a chunk, and not from one chunk to the next.
+        hold_all(tx).await?;
+    }
     for chunk in items.chunks(CHUNK) {
         let done = ingest_chunk(tx, source, run, chunk, now).await?;
         sum.added += done.added;
@@ -49,7 +53,7 @@ pub async fn ingest(tx: &mut Conn, source: &str, run: &str, items: &[Item], now:
 
 async fn ingest_chunk(tx: &mut Conn, source: &str, run: &str, items: &[Item], now: i64) -> Res<Ingested> {
     let mut incoming = Incoming::new(items, now);
-    let topics = store::topic_ids(tx, &incoming.topics()).await?;
+    let named = incoming.topics();
     let mut done = Ingested { refused: std::mem::take(&mut incoming.refused), ..Ingested::default() };
     let mut same = Vec::new();
 
@@ -66,7 +70,12 @@ async fn ingest_chunk(tx: &mut Conn, source: &str, run: &str, items: &[Item], no
             None => same.push(&row.external_id),
         }
     }
+    let threads: Vec<Thread> = resources.iter().map(|row| Thread::of(source, row)).collect();
+    // Before the first write: who waits here has nothing yet, not even a new topic, that another one may wait for.
+    hold(tx, &threads).await?;
+    let topics = store::topic_ids(tx, &named).await?;
     put_resources(tx, source, run, now, &resources, &topics).await?;
+    weave(tx, &threads, now).await?;
 
     let known = store::known_discussions(tx, source, &incoming.discussions.keys().collect::<Vec<_>>()).await?;
     let mut discussions = Vec::new();
@@ -115,14 +124,11 @@ async fn put_resources(
     if rows.is_empty() {
         return Ok(());
     }
-    let threads: Vec<Thread> = rows.iter().map(|row| Thread::of(source, row)).collect();
-    hold(tx, &threads).await?;
     store::put_resources(tx, source, run, now, rows).await?;
     let ids: Vec<&String> = rows.iter().map(|row| &row.id).collect();
     let pairs = rows.iter().flat_map(|row| row.topics.keys().filter_map(|key| Some((&row.id, topics.get(key)?))));
     store::link_resource_topics(tx, &ids, &pairs.collect::<Vec<_>>()).await?;
-    store::note_changes(tx, RESOURCE, &rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()).await?;
-    weave(tx, &threads, now).await
+    Ok(store::note_changes(tx, RESOURCE, &rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()).await?)
 }
 
 async fn put_discussions(

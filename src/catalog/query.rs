@@ -296,7 +296,7 @@ pub struct Found {
     pub discussions: Vec<DiscussionCard>,
     /// Ways to narrow it.
     pub facets: Facets,
-    /// Words that were guessed because few things had what was typed.
+    /// Words were guessed or left out because few things had all that was typed.
     pub guessed: bool,
     /// Whether this node's index still has to read a part of the catalogue.
     pub building: bool,

@@ -72,6 +72,12 @@ async fn an_import_builds_teams_and_lines_and_can_be_repeated() {
         assert_eq!(names(&site, "ada@x.example").await, ["Ben Öz", "Cleo Fy"]);
         let (ada, cleo) = (id(&site, "ADA@x.example").await, id(&site, "cleo@x.example").await);
         let mut c = site.read().await.unwrap();
+        for (part, found) in [("oz", vec!["Ben Öz"]), ("e", vec!["Ben Öz", "Cleo Fy"]), ("%", vec![]), ("ada", vec![])]
+        {
+            let with = service::reports_with(&mut c, &ada, part, 9).await.unwrap();
+            assert_eq!(with.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), found, "{part}");
+        }
+        assert_eq!(service::reports_with(&mut c, &ada, "e", 1).await.unwrap().len(), 1);
         assert_eq!(service::team(&mut c, &ada).await.unwrap().len(), 1);
         assert!(service::manages(&mut c, &ada).await.unwrap() && !service::manages(&mut c, &cleo).await.unwrap());
         assert!(service::oversees(&mut c, &ada, &cleo).await.unwrap());

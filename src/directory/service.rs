@@ -70,6 +70,11 @@ pub async fn reports(c: &mut Conn, manager: &str) -> Res<Vec<PersonRef>> {
     Ok(store::reports(c, manager).await?)
 }
 
+/// Of [`reports`], at most `limit` whose name, folded as [`folded`] does, holds `part`.
+pub async fn reports_with(c: &mut Conn, manager: &str, part: &str, limit: i64) -> Res<Vec<PersonRef>> {
+    Ok(store::reports_with(c, manager, part, limit).await?)
+}
+
 /// Whether `person` is in the line below `manager`; nobody is in one's own.
 pub async fn oversees(c: &mut Conn, manager: &str, person: &str) -> Res<bool> {
     Ok(store::oversees(c, manager, person).await?)

@@ -53,6 +53,22 @@ pub async fn reports(c: &mut Conn, manager: &str) -> Result<Vec<PersonRef>> {
     Ok(refs(rows.await?))
 }
 
+/// Of those in the line below `manager`, at most `limit` whose folded name holds `part`.
+pub async fn reports_with(c: &mut Conn, manager: &str, part: &str, limit: i64) -> Result<Vec<PersonRef>> {
+    let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let rows = c.all(sql!(
+        "WITH RECURSIVE below (id) AS (
+             SELECT id FROM person WHERE manager = $1
+             UNION SELECT p.id FROM person p JOIN below b ON p.manager = b.id)
+         SELECT p.id, p.name, p.job_title FROM below b JOIN person p ON p.id = b.id
+         WHERE p.active AND p.id <> $1 AND p.folded LIKE $2 ESCAPE '\\' ORDER BY p.folded, p.id LIMIT $3",
+        manager,
+        format!("%{part}%"),
+        limit
+    ));
+    Ok(refs(rows.await?))
+}
+
 pub async fn oversees(c: &mut Conn, manager: &str, person: &str) -> Result<bool> {
     // Upwards from the person: a line is short, a subtree may be large.
     let found: Option<(String,)> = c

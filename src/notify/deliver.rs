@@ -1,9 +1,10 @@
 //! Sending mail and writing down what became of it; trying again; the alarm when it fails; the operators' page.
 //!
 //! A letter is sent outside any transaction and settled after it. A process that dies in between sends it a second time,
-//! under the same message id, so that mailboxes show it once; none is lost.
+//! under the same message id, so that mailboxes show it once; none is lost. Only a digest whose first notice was read in
+//! between is another letter, since what is left of it is not the same.
 
-use super::model::{DeliveryRow, Kind, MailView, Rhythm, Standing, State, Words, why};
+use super::model::{DeliveryRow, Kind, MailView, Rhythm, Standing, State, Words, kind_name, why};
 use super::plan::wanted;
 use super::service::{TRIES_MAX, mail_state, tell_operators};
 use super::store::{self, Outgoing};
@@ -133,19 +134,18 @@ async fn write_and_send(site: &Site, mailer: &Mailer, due: &[Outgoing], first: &
 
 /// What of it is to go out still: the person may have left, read it, or changed her mind since it was planned.
 async fn admit(site: &Site, waiting: Vec<Outgoing>) -> Res<Vec<Outgoing>> {
-    let objection = |d: &Outgoing| {
-        let rhythm = Kind::parse(&d.kind).map_or(Rhythm::Off, |kind| wanted(kind, d.mail.as_deref()).mail);
-        match () {
-            () if !d.active => Some(why::INACTIVE),
-            () if rhythm == Rhythm::Off => Some(why::PREFERENCE),
-            () if d.read_at.is_some() => Some(why::READ),
-            () => None,
-        }
+    let objection = |kind: Kind, d: &Outgoing| match () {
+        () if !d.active => Some(why::INACTIVE),
+        () if wanted(kind, d.mail.as_deref()).mail == Rhythm::Off => Some(why::PREFERENCE),
+        () if d.read_at.is_some() => Some(why::READ),
+        () => None,
     };
     let mut due = Vec::new();
     let mut refused: Vec<(String, &'static str)> = Vec::new();
     for delivery in waiting {
-        match objection(&delivery) {
+        // A kind of a newer node waits for one that knows it.
+        let Some(kind) = Kind::parse(&delivery.kind) else { continue };
+        match objection(kind, &delivery) {
             None => due.push(delivery),
             Some(why) => refused.push((delivery.id, why)),
         }
@@ -228,7 +228,9 @@ async fn tell_refused(tx: &mut Conn, due: &[Outgoing], answer: &str, now: i64) -
     tell_operators(tx, Kind::MailAlarm, words, "/notices/mail", &key, now).await.map(drop)
 }
 
-/// The operators' page about mail: how the server stands, and mails in one state (`failed` where none is named).
+/// The operators' page about mail: how the server stands, and mails in one state (`failed` where none is named). Of each
+/// mail it names the kind and not what it says: that is between the portal and the person, and may be about something
+/// that an operator may not see.
 pub async fn mail(scope: &Scope, site: &Site, state: &str, paging: Paging) -> Res<MailView> {
     scope.require(Role::Operator)?;
     let viewer = scope.person()?;
@@ -244,10 +246,14 @@ pub async fn mail(scope: &Scope, site: &Site, state: &str, paging: Paging) -> Re
         (true, None, Some(at)) => Standing::Good(format.ago(at)),
         (true, None, None) => Standing::Untried,
     };
+    let by_kind = |row: store::DeliveryRow| {
+        let title = kind_name(Kind::parse(&row.kind)).to_owned();
+        DeliveryRow { title, ..shown(row, &format) }
+    };
     Ok(MailView {
         standing,
         counts: State::ALL.map(|state| (state, format.number(of(state)))).to_vec(),
-        page: Page { rows: rows.into_iter().map(|row| shown(row, &format)).collect(), total: of(state), paging },
+        page: Page { rows: rows.into_iter().map(by_kind).collect(), total: of(state), paging },
         state,
     })
 }

@@ -6,9 +6,11 @@
 //! again, and writes down how that went.
 
 mod api;
+mod hours;
 pub mod model;
 mod pages;
 pub mod parts;
+mod views;
 
 #[cfg(feature = "ssr")]
 mod deliver;

@@ -1,8 +1,15 @@
-//! What notices are made of: kinds, words, preferences, and what pages show of them.
+//! What notices are made of: kinds, words, preferences. When mail suits a person is in `hours`, what pages show is in
+//! `views`; both are re-exported here.
 
 use crate::base::text::NotifyTexts;
-use crate::base::{Page, Role, When, t};
+use crate::base::{Role, t};
 use serde::{Deserialize, Serialize};
+
+pub use super::hours::{Quiet, Timing, clock_of, minute_of};
+pub use super::views::{
+    Bulk, DeliveryRow, KindCount, KindSetting, MailState, MailView, NoticeRow, NoticesView, SettingsForm, SettingsView,
+    Standing, Subject, UnsubscribeView, veiled,
+};
 
 /// What a notice is about; preferences go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,61 +114,6 @@ pub struct Preference {
     pub page: bool,
     /// By mail.
     pub mail: Rhythm,
-}
-
-/// Minutes of a day.
-pub const DAY_MINUTES: i64 = 24 * 60;
-
-/// Hours in which a person wants no mail, in her own time zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quiet {
-    /// The first quiet minute of the day, from 0.
-    pub from: i64,
-    /// The first minute that is quiet no more; before `from`, that is on the next day.
-    pub until: i64,
-}
-
-impl Quiet {
-    /// Whether this minute of the day is a quiet one. From and until the same minute: none is.
-    pub fn holds(&self, minute: i64) -> bool {
-        if self.from <= self.until {
-            (self.from..self.until).contains(&minute)
-        } else {
-            minute >= self.from || minute < self.until
-        }
-    }
-}
-
-/// When a person wants mail, in her own time zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timing {
-    /// Not then.
-    pub quiet: Option<Quiet>,
-    /// The minute of the day at which digests go out.
-    pub digest_at: i64,
-    /// The day of the weekly digest, from 1 (Monday) to 7.
-    pub digest_day: i64,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Timing { quiet: None, digest_at: 8 * 60, digest_day: 1 }
-    }
-}
-
-/// "22:30" as the minute of the day.
-pub fn minute_of(clock: &str) -> Option<i64> {
-    let (hour, minute) = clock.trim().split_once(':')?;
-    // Some browsers send seconds as well.
-    let minute = minute.split(':').next().unwrap_or(minute);
-    let digits = |text: &str| (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok());
-    let (hour, minute): (i64, i64) = (digits(hour)??, digits(minute)??);
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
-}
-
-/// The minute of the day as "22:30".
-pub fn clock_of(minute: i64) -> String {
-    format!("{:02}:{:02}", minute.div_euclid(60).rem_euclid(24), minute.rem_euclid(60))
 }
 
 /// A text of the message table and what it is about, or a text that is the same in every language. Kept with the notice,
@@ -354,198 +306,6 @@ impl Filter {
     }
 }
 
-/// What became of a notice's mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailState {
-    /// How it stands.
-    pub state: State,
-    /// In words: "Sent 12 May 2026, 14:05", "Held back by quiet hours until …".
-    pub text: String,
-}
-
-/// A notice in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeRow {
-    /// Its id.
-    pub id: String,
-    /// What it is about; `None` for a kind of a newer node.
-    pub kind: Option<Kind>,
-    /// In a line.
-    pub title: String,
-    /// In a sentence; may be empty.
-    pub body: String,
-    /// Whether it leads somewhere.
-    pub leads: bool,
-    /// When it came.
-    pub when: When,
-    /// Whether it is not read yet.
-    pub unread: bool,
-    /// What became of its mail.
-    pub mail: Option<MailState>,
-}
-
-/// A kind that there are notices of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KindCount {
-    /// The kind.
-    pub kind: Kind,
-    /// How many, formatted.
-    pub total: String,
-}
-
-/// What was marked as read together, lately.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bulk {
-    /// Which; its undo sends it.
-    pub stamp: i64,
-    /// How many.
-    pub count: i64,
-}
-
-/// The page of notices.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NoticesView {
-    /// The notices, newest first.
-    pub page: Page<NoticeRow>,
-    /// How many are not read, of all kinds.
-    pub unread: i64,
-    /// Kinds to filter by.
-    pub kinds: Vec<KindCount>,
-    /// What can be taken back.
-    pub bulk: Option<Bulk>,
-}
-
-/// A kind on the page of settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KindSetting {
-    /// The kind.
-    pub kind: Kind,
-    /// Where the person wants it.
-    pub preference: Preference,
-}
-
-/// A mail on the page of settings, or on the operators' page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryRow {
-    /// Its id.
-    pub id: String,
-    /// Whose; empty on one's own page.
-    pub person: String,
-    /// What it is about.
-    pub title: String,
-    /// How it stands.
-    pub state: MailState,
-    /// What the server said last; for operators.
-    pub detail: String,
-    /// Since when it is there.
-    pub when: When,
-}
-
-/// The page of settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingsView {
-    /// Whether mail is sent at all.
-    pub mail_on: bool,
-    /// Where to.
-    pub email: String,
-    /// The zone that times are in (IANA).
-    pub time_zone: String,
-    /// The kinds that this person can get.
-    pub kinds: Vec<KindSetting>,
-    /// When she wants mail.
-    pub timing: Timing,
-    /// Her latest mails.
-    pub deliveries: Vec<DeliveryRow>,
-}
-
-/// What a person's form sends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SettingsForm {
-    /// Kinds that are wanted on the page.
-    pub page: Vec<String>,
-    /// Kind and rhythm of mail.
-    pub mail: Vec<(String, String)>,
-    /// Whether there are quiet hours.
-    pub quiet: bool,
-    /// "22:00".
-    pub quiet_from: String,
-    /// "07:00".
-    pub quiet_until: String,
-    /// "08:00".
-    pub digest_at: String,
-    /// "1" to "7".
-    pub digest_day: String,
-}
-
-/// What a link to unsubscribe is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Subject {
-    /// Mail of a kind.
-    Kind(Kind),
-    /// Every digest.
-    Digests,
-}
-
-impl Subject {
-    /// As in the token.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Subject::Kind(kind) => kind.as_str(),
-            Subject::Digests => "digests",
-        }
-    }
-
-    /// The subject of that name.
-    pub fn parse(name: &str) -> Option<Subject> {
-        if name == "digests" { Some(Subject::Digests) } else { Kind::parse(name).map(Subject::Kind) }
-    }
-}
-
-/// The page to which a link to unsubscribe leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnsubscribeView {
-    /// What it is about.
-    pub subject: Subject,
-    /// Whose mailbox, made unreadable for others: "i…@halden.example".
-    pub email: String,
-    /// Whether such mail comes still.
-    pub on: bool,
-}
-
-/// How mail stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
-    /// No server is configured.
-    Off,
-    /// Nothing was sent yet.
-    Untried,
-    /// The last letter was taken then.
-    Good(When),
-    /// No letter was taken since then; with what the server said.
-    Failing(When, String),
-}
-
-/// The operators' page about mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MailView {
-    /// How mail stands.
-    pub standing: Standing,
-    /// How many are in each state, formatted.
-    pub counts: Vec<(State, String)>,
-    /// The state that is shown.
-    pub state: State,
-    /// Its mails, newest first.
-    pub page: Page<DeliveryRow>,
-}
-
-/// "ines@halden.example" as "i…@halden.example".
-pub fn veiled(email: &str) -> String {
-    match email.split_once('@') {
-        Some((name, host)) => format!("{}…@{host}", name.chars().next().unwrap_or('…')),
-        None => "…".to_owned(),
-    }
-}
-
 /// The name of a kind on pages.
 pub fn kind_name(kind: Option<Kind>) -> &'static str {
     kind.map_or(t().notify.kind_other, |kind| t().notify.kind(kind.as_str()))
@@ -554,32 +314,6 @@ pub fn kind_name(kind: Option<Kind>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quiet_hours_go_over_midnight() {
-        let night = Quiet { from: 22 * 60, until: 7 * 60 };
-        for (minute, quiet) in [(21 * 60 + 59, false), (22 * 60, true), (0, true), (6 * 60 + 59, true), (7 * 60, false)]
-        {
-            assert_eq!(night.holds(minute), quiet, "{minute}");
-        }
-        let noon = Quiet { from: 12 * 60, until: 13 * 60 };
-        assert!(noon.holds(12 * 60 + 30) && !noon.holds(13 * 60) && !noon.holds(0));
-        let never = Quiet { from: 600, until: 600 };
-        assert!((0..DAY_MINUTES).all(|minute| !never.holds(minute)));
-    }
-
-    #[test]
-    fn times_of_day_are_read_as_browsers_send_them() {
-        for (text, minute) in
-            [("00:00", Some(0)), ("23:59", Some(1439)), ("07:30:00", Some(450)), (" 08:00 ", Some(480))]
-        {
-            assert_eq!(minute_of(text), minute, "{text}");
-        }
-        for wrong in ["", "24:00", "7:00", "07:60", "seven", "-1:00", "+7:00", "07"] {
-            assert_eq!(minute_of(wrong), None, "{wrong}");
-        }
-        assert_eq!(minute_of(&clock_of(450)), Some(450));
-    }
 
     #[test]
     fn kinds_rhythms_and_states_are_read_by_name() {
@@ -604,12 +338,5 @@ mod tests {
         assert_eq!(Words::read(serde_json::to_value(&words).unwrap()), words);
         assert_eq!(Words::read(serde_json::json!("mail_down")), Words::MailDown);
         assert_eq!(Words::read(serde_json::json!({"of_tomorrow": {"n": 1}})), Words::Text(String::new()));
-    }
-
-    #[test]
-    fn a_mailbox_is_veiled() {
-        assert_eq!(veiled("ines@halden.example"), "i…@halden.example");
-        assert_eq!(veiled("@x.example"), "……@x.example");
-        assert_eq!(veiled("nonsense"), "…");
     }
 }

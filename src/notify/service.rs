@@ -3,7 +3,7 @@
 use super::model::{Bulk, Filter, Kind, KindCount, MailState, NoticeRow, NoticesView, Preference, State, Words};
 use super::store;
 use crate::base::text::in_language;
-use crate::base::{AppError, MINUTE, Page, Paging, Res, Role, Scope, Viewer, t};
+use crate::base::{AppError, DAY, MINUTE, Page, Paging, Res, Role, Scope, Viewer, t};
 use crate::identity::{safe_path, service as identity};
 use crate::platform::db::Conn;
 use crate::platform::jobs::{self, New};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 pub use super::deliver::{mail, retry};
 pub use super::settings::{save, settings};
+pub use super::store::Kept;
 pub use super::unsubscribe::view as unsubscribe_view;
 
 /// The job that decides what becomes of notices by mail.
@@ -22,6 +23,8 @@ const PLANNED_AT_ONCE: usize = 200;
 pub(super) const TRIES_MAX: i64 = 100;
 /// How long marking everything as read can be taken back from the page.
 const BULK_KEPT: i64 = 5 * MINUTE;
+/// No mail about a notice waits for longer than a week; what came before was read or mailed.
+const WITHDRAWN: i64 = 8 * DAY;
 /// Longest key, link.
 const LINE_MAX: usize = 2000;
 
@@ -80,6 +83,13 @@ pub async fn tell_operators(
     let notice = |person| Notice { person, kind, title: title.clone(), body: body.clone(), link, dedupe };
     let notices: Vec<Notice<'_>> = operators.iter().map(|person| notice(person)).collect();
     tell_all(tx, &notices, now).await
+}
+
+/// Takes back, in the caller's transaction, what was told lately of what `link` leads to, since it is not for everybody
+/// any more who was told: its name would stand on their pages and go out with their next digest. Members of the group
+/// `still` keep theirs; `None` takes everybody's. What is told again is news again, unless it has gone out by mail.
+pub async fn withdraw(tx: &mut Conn, kind: Kind, link: &str, still: Option<&str>, now: i64) -> Res<()> {
+    Ok(store::withdraw(tx, kind.as_str(), link, still, now - WITHDRAWN).await?)
 }
 
 fn row(notice: &Notice<'_>) -> Res<Value> {
@@ -197,6 +207,11 @@ pub async fn open(scope: &Scope, site: &Site, id: &str) -> Res<String> {
     // What is kept was checked when it was told; what is checked again cannot have been changed since.
     let link = safe_path(&link);
     Ok(if link == "/" { "/notices" } else { link }.to_owned())
+}
+
+/// How much of this room is kept about a person: `c` belongs to a room that has authorised.
+pub async fn kept(c: &mut Conn, person: &str) -> Res<Kept> {
+    Ok(store::kept(c, person).await?)
 }
 
 /// Everything of this room about a person, for her to take along: `c` belongs to a room that has authorised.

@@ -99,6 +99,8 @@ pub async fn history(scope: &Scope, site: &Site, page: &str) -> Res<HistoryView>
 /// Offers of each kind at most; resources have a few more.
 const OFFERS: usize = 3;
 const RESOURCES: i64 = 5;
+/// People whose names are looked at more closely.
+const NAMES: i64 = 100;
 
 /// What the search box offers for `text`: what the asking person may see, and of people those in her own line.
 pub async fn suggest(scope: &Scope, site: &Site, text: &str) -> Res<Vec<Offer>> {
@@ -125,11 +127,13 @@ pub async fn suggest(scope: &Scope, site: &Site, text: &str) -> Res<Vec<Offer>> 
         leads_out: true,
         ..Offer::new(Group::Discussion, talk.title, talk.url)
     }));
-    if viewer.manages {
-        let typed = catalog::fold(&text);
+    let typed = catalog::fold(&text);
+    // A line may be the whole organisation: what fits at all is found by the database.
+    let longest = typed.split(|c: char| !c.is_alphanumeric()).max_by_key(|word| word.len()).unwrap_or_default();
+    if viewer.manages && !longest.is_empty() {
         let fits = |name: &str| begins(&catalog::fold(name), &typed);
-        let line = directory::reports(&mut c, &viewer.id).await?.into_iter().filter(|person| fits(&person.name));
-        offers.extend(line.take(OFFERS).map(|person| Offer {
+        let line = directory::reports_with(&mut c, &viewer.id, longest, NAMES).await?.into_iter();
+        offers.extend(line.filter(|person| fits(&person.name)).take(OFFERS).map(|person| Offer {
             hint: person.job_title,
             ..Offer::new(Group::Person, person.name, format!("/team/{}", person.id))
         }));

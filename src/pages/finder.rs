@@ -186,6 +186,10 @@ fn option_id(n: usize) -> String {
 }
 
 fn on_key(event: &KeyboardEvent, finding: Finding, offers: usize) {
+    // The keys belong to whoever puts a word together: Japanese, Chinese and Korean are typed so.
+    if event.is_composing() {
+        return;
+    }
     let is_open = finding.is_open.get_untracked();
     match event.key().as_str() {
         "ArrowDown" | "ArrowUp" if offers > 0 => {
@@ -233,7 +237,11 @@ fn List(offers: Vec<Offer>, finding: Finding) -> impl IntoView {
     let groups = groups.into_iter().map(|(group, offers)| {
         let options = offers.into_iter().map(|(n, offer)| view! { <Choice n offer finding /> }).collect_view();
         view! {
-            <div role="group" aria-label=group.label()>
+            <div
+                role="group"
+                class=if group == Group::Search { "finder-group finder-last" } else { "finder-group" }
+                aria-label=group.label()
+            >
                 <p class="menu-label" aria-hidden="true">
                     {group.label()}
                 </p>

@@ -24,8 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const CONNECTIONS: u32 = 4;
 /// Longest answer of a server that is kept.
 const ANSWER_MAX: usize = 400;
-/// Answers to signing in (RFC 4954, 6): our own configuration is at fault, not the letter.
-const SIGN_IN: [u16; 4] = [530, 534, 535, 538];
+/// Answers to signing in (RFC 4954, 6), and of a server that takes no mail (RFC 7504): our own configuration is at fault,
+/// not the letter.
+const OURS: [u16; 5] = [521, 530, 534, 535, 538];
+/// How the codes begin by which a server says that it may not do it for us, such as relaying (RFC 3463, 3.8). Some mean
+/// this one letter by them; to try that again costs little, and to give all mail up would lose it.
+const NOT_ALLOWED: &str = "5.7.";
 
 /// A letter.
 #[derive(Clone, Debug)]
@@ -55,7 +59,7 @@ pub struct Letter<'a> {
 pub enum Unsent {
     /// The server will not have it, now or later (5xx); with its answer.
     Refused(String),
-    /// It may be taken later: the server is away, asks to wait (4xx), or does not let us in.
+    /// It may be taken later: the server is away, asks to wait (4xx), does not let us in, or does not relay for us.
     Later(String),
 }
 
@@ -229,8 +233,10 @@ fn password(mail: &Mail) -> Result<String, String> {
 }
 
 fn unsent(error: &Error) -> Unsent {
-    let is_sign_in = error.status().is_some_and(|code| SIGN_IN.contains(&u16::from(code)));
-    if error.is_permanent() && !is_sign_in { Unsent::Refused(answer(error)) } else { Unsent::Later(answer(error)) }
+    let said = answer(error);
+    let is_ours = error.status().is_some_and(|code| OURS.contains(&u16::from(code)))
+        || said.split_whitespace().any(|word| word.starts_with(NOT_ALLOWED));
+    if error.is_permanent() && !is_ours { Unsent::Refused(said) } else { Unsent::Later(said) }
 }
 
 /// What the server or the network said, with its causes.

@@ -1,10 +1,10 @@
-//! Who follows a playlist is told when it has something new.
+//! Who follows a playlist is told when it has something new, and not any more once it is hidden from her.
 
 use super::model::{Content, Status};
 use super::store::{self, Row};
 use crate::base::{DAY, Res, Viewer};
 use crate::notify::model::{Kind, Words};
-use crate::notify::service::{Notice, tell_all};
+use crate::notify::service::{Notice, tell_all, withdraw};
 use crate::platform::db::Conn;
 
 /// Tells followers that an edit added something to a published playlist. At most once a day for each playlist: a curator
@@ -15,7 +15,7 @@ pub async fn tell(tx: &mut Conn, row: &Row, before: &Content, after: &Content, e
         return Ok(());
     }
     let followers = store::followers(tx, &row.id, after.audience.as_deref(), &new).await?;
-    let (link, key) = (format!("/playlists/{}", row.slug), format!("playlist/{}/{}", row.id, now.div_euclid(DAY)));
+    let (link, key) = (address(row), format!("playlist/{}/{}", row.id, now.div_euclid(DAY)));
     let notice = |person| Notice {
         person,
         kind: Kind::PlaylistChanged,
@@ -29,9 +29,27 @@ pub async fn tell(tx: &mut Conn, row: &Row, before: &Content, after: &Content, e
     tell_all(tx, &told, now).await.map(drop)
 }
 
+/// Takes back what followers were told lately, from those who may not see the playlist any more: mail about it may wait
+/// for days.
+pub async fn take_back(tx: &mut Conn, row: &Row, before: &Content, after: &Content, now: i64) -> Res<()> {
+    let still = match (is_shown(before), is_shown(after)) {
+        (true, false) => None,
+        (true, true) if after.audience.is_some() && after.audience != before.audience => after.audience.as_deref(),
+        _ => return Ok(()),
+    };
+    withdraw(tx, Kind::PlaylistChanged, &address(row), still, now).await
+}
+
+fn address(row: &Row) -> String {
+    format!("/playlists/{}", row.slug)
+}
+
+fn is_shown(content: &Content) -> bool {
+    content.status == Status::Published && !content.removed
+}
+
 /// What learners find in it that was not there: everything, where it was a draft.
 fn new_items<'a>(before: &Content, after: &'a Content) -> Vec<&'a str> {
-    let is_shown = |content: &Content| content.status == Status::Published && !content.removed;
     if !is_shown(after) {
         return Vec::new();
     }

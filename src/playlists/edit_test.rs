@@ -230,3 +230,39 @@ async fn slugs_stay_apart_and_stay_put() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_followers_were_told_is_taken_back_from_whom_it_is_hidden() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        let slug = create(&scope("cora"), &house.site, "Plans", "", "").await.unwrap();
+        now(&house, "cora", &slug, "add", "r3").await.unwrap();
+        now(&house, "cora", &slug, "publish", "").await.unwrap();
+        let id = store::by_slug(&mut house.site.read().await.unwrap(), &slug).await.unwrap().unwrap().id;
+        for person in ["ann", "ben"] {
+            house.follows(person, &id, 1).await;
+        }
+        let told = async || {
+            let rows = sql!("SELECT person, shown FROM notice ORDER BY person");
+            house.site.read().await.unwrap().all::<(String, bool)>(rows).await.unwrap()
+        };
+        now(&house, "cora", &slug, "add", "r1").await.unwrap();
+        assert_eq!(told().await, [("ann".to_owned(), true), ("ben".to_owned(), true)]);
+        let red = EditForm { audience: "red".into(), ..form(&slug, version(&house, &slug).await, "publish", "") };
+        edit(&scope("cora"), &house.site, &red).await.unwrap();
+        assert_eq!(told().await, [("ann".to_owned(), true)], "ben is not in the group");
+        undo(&scope("cora"), &house.site, &slug, version(&house, &slug).await).await.unwrap();
+        assert_eq!(told().await, [("ann".to_owned(), true)], "for everybody again, ann's stays");
+        house
+            .run(sql!(
+                "INSERT INTO delivery (id, notice, person, channel, rhythm, state, due_at, next_at, tries, created_at, settled_at)
+                 SELECT 'd', id, person, 'mail', 'now', 'sent', 0, 0, 1, 0, 0 FROM notice"
+            ))
+            .await;
+        now(&house, "curt", &slug, "add", "r2").await.unwrap();
+        assert_eq!(told().await, [("ann".to_owned(), true), ("ben".to_owned(), true)], "it is news to ben again");
+        now(&house, "cora", &slug, "unpublish", "").await.unwrap();
+        assert_eq!(told().await, [("ann".to_owned(), false)], "what was mailed stays on record, off the page");
+    })
+    .await;
+}

@@ -1,9 +1,9 @@
 //! What curators do with playlists. Each edit is one transaction: the version is checked, the state before is kept for
 //! undoing, the new state is written.
 
-use super::changed;
 use super::model::{Change, Content, Direction, Status, checked, slug};
 use super::store::{self, Row};
+use super::{changed, store_edits};
 use crate::base::{AppError, Res, Role, Scope, Viewer, t};
 use crate::platform::db::Conn;
 use crate::platform::{Site, audit, new_id};
@@ -100,8 +100,9 @@ pub async fn edit(scope: &Scope, site: &Site, form: &EditForm) -> Res<i64> {
     if after == before {
         return Ok(row.version);
     }
-    store::keep(&mut tx, &row.id, row.version, change.name(), &before, &viewer.id, now).await?;
+    store_edits::keep(&mut tx, &row.id, row.version, change.name(), &before, &viewer.id, now).await?;
     write(&mut tx, &row, &after, viewer, now).await?;
+    changed::take_back(&mut tx, &row, &before, &after, now).await?;
     changed::tell(&mut tx, &row, &before, &after, viewer, now).await?;
     if matches!(change, Change::Publish(_) | Change::Unpublish | Change::Delete) {
         let action = format!("playlist.{}", change.name());
@@ -118,11 +119,12 @@ pub async fn undo(scope: &Scope, site: &Site, slug: &str, version: i64) -> Res<i
     let now = site.now();
     let mut tx = site.begin().await?;
     let (row, current) = locked(&mut tx, viewer, slug, version).await?;
-    let Some(edit) = store::last_edit(&mut tx, &row.id).await? else {
+    let Some(edit) = store_edits::last_edit(&mut tx, &row.id).await? else {
         return Err(AppError::Conflict(t().playlists.nothing_to_undo.to_owned()));
     };
-    store::forget(&mut tx, &edit.id).await?;
+    store_edits::forget(&mut tx, &edit.id).await?;
     write(&mut tx, &row, &edit.before, viewer, now).await?;
+    changed::take_back(&mut tx, &row, &current, &edit.before, now).await?;
     if (current.status, current.removed) != (edit.before.status, edit.before.removed) {
         let detail = json!({"title": edit.before.title, "undone": edit.what});
         audit::record(&mut tx, scope, "playlist.undo", &object(&row), detail, now).await?;

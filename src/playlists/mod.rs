@@ -23,6 +23,10 @@ mod editing;
 pub mod service;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod store_edits;
+#[cfg(feature = "ssr")]
+mod store_progress;
 
 #[cfg(all(test, feature = "ssr"))]
 mod edit_test;

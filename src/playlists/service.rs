@@ -9,7 +9,7 @@ pub use super::store::Step;
 use super::model::{
     Deleted, EditItem, EditorView, Item, Lists, PlaylistCard, PlaylistRef, PlaylistView, Progress, Status,
 };
-use super::store;
+use super::{store, store_edits, store_progress};
 use crate::base::{AppError, Res, Role, Scope, Viewer};
 use crate::catalog::model::{Card, Query};
 use crate::catalog::service as catalog;
@@ -49,7 +49,7 @@ pub async fn titles(c: &mut Conn, viewer: &Viewer) -> Res<Vec<PlaylistRef>> {
 
 /// How far each of `people` is with each of `playlists` (ids): one row a pair, also where nothing was started.
 pub async fn progress(c: &mut Conn, people: &[String], playlists: &[String]) -> Res<Vec<Progress>> {
-    Ok(store::progress(c, people, playlists).await?)
+    Ok(store_progress::progress(c, people, playlists).await?)
 }
 
 /// A playlist that somebody's team has to do with.
@@ -69,14 +69,14 @@ pub struct Relevant {
 
 /// Published playlists that are for everyone or for a group of one of `people`, the most followed by them first.
 pub async fn relevant(c: &mut Conn, people: &[String]) -> Res<Vec<Relevant>> {
-    let rows = store::relevant(c, people).await?;
+    let rows = store_progress::relevant(c, people).await?;
     let relevant = |(id, slug, title, followers, published_at)| Relevant { id, slug, title, followers, published_at };
     Ok(rows.into_iter().map(relevant).collect())
 }
 
 /// Playlists that `person` follows or has started, among those published to her: (id, slug, title), by title.
 pub async fn of_person(c: &mut Conn, person: &str) -> Res<Vec<(String, String, String)>> {
-    Ok(store::of_person(c, person).await?)
+    Ok(store_progress::of_person(c, person).await?)
 }
 
 /// What comes next for somebody in a playlist.
@@ -94,11 +94,11 @@ pub struct NextItem {
 /// What comes next for `person` in each of `playlists` (ids), by playlist: the first item that is there, shared with her
 /// and not done. Those that are finished or empty have none.
 pub async fn next_items(c: &mut Conn, person: &str, playlists: &[String]) -> Res<HashMap<String, NextItem>> {
-    let next = |row: store::NextRow| {
+    let next = |row: store_progress::NextRow| {
         let since = row.last_done.or(row.opened_at);
         (row.playlist, NextItem { resource: row.resource, opened_at: row.opened_at, since })
     };
-    Ok(store::next_items(c, person, playlists).await?.into_iter().map(next).collect())
+    Ok(store_progress::next_items(c, person, playlists).await?.into_iter().map(next).collect())
 }
 
 /// Which of `playlists` (ids) have a page that `viewer` can open.
@@ -180,7 +180,7 @@ pub async fn editor(scope: &Scope, site: &Site, slug: &str) -> Res<EditorView> {
         .into_iter()
         .map(|entry| EditItem { card: cards.remove(&entry.resource), resource: entry.resource, note: entry.note })
         .collect();
-    let undo = store::last_edit(&mut c, &row.id).await?.map(|edit| edit.what);
+    let undo = store_edits::last_edit(&mut c, &row.id).await?.map(|edit| edit.what);
     Ok(EditorView {
         groups: groups(&mut c).await?,
         slug: row.slug,

@@ -38,6 +38,30 @@ async fn session(house: &House, token_hash: &str, person: &str) {
         .await;
 }
 
+/// A notice that was mailed, and what its reader chose about notices.
+async fn notice(house: &House, person: &str) {
+    for statement in [
+        sql!(
+            "INSERT INTO notice (id, person, kind, title, body, link, dedupe, shown, at)
+             VALUES ($1, $1, 'saved_search', $2, $2, '', 'k', TRUE, 0)",
+            person,
+            crate::platform::db::json(&serde_json::json!({"text": "Something"}))
+        ),
+        sql!(
+            "INSERT INTO delivery (id, notice, person, channel, rhythm, state, due_at, next_at, tries, created_at)
+             VALUES ($1, $1, $1, 'mail', 'now', 'waiting', 0, 0, 0, 0)",
+            person
+        ),
+        sql!(
+            "INSERT INTO notice_preference (person, kind, page, mail, updated_at) VALUES ($1, 'saved_search', TRUE, 'now', 0)",
+            person
+        ),
+        sql!("INSERT INTO notice_timing (person, digest_at, digest_day, updated_at) VALUES ($1, 480, 1, 0)", person),
+    ] {
+        house.run(statement).await;
+    }
+}
+
 #[tokio::test]
 async fn she_reads_what_she_did_who_looked_and_where_she_is_signed_in() {
     on_both(|db| async move {
@@ -49,12 +73,17 @@ async fn she_reads_what_she_did_who_looked_and_where_she_is_signed_in() {
         statement(&house, "a4", "ben", "followed", "topic", "vanished", NOW).await;
         house.hides("ann", "r2").await;
         session(&house, "hash-ann", "ann").await;
+        for person in ["ann", "ben"] {
+            notice(&house, person).await;
+        }
         crate::insights::service::team(&scope("mid"), &house.site, TeamQuery::default()).await.unwrap();
 
         let anns = me(&scope("ann"), &house.site, Paging::default()).await.unwrap();
         let told: Vec<_> = anns.activity.rows.iter().map(|did| did.text.as_str()).collect();
         assert_eq!(told, ["You finished “Page secret”", "You opened “Page r1”"]);
         assert_eq!((anns.kept.activity.as_str(), anns.kept.hidden.as_str()), ("2", "1"));
+        let kept = [&anns.kept.notices, &anns.kept.mails, &anns.kept.choices];
+        assert_eq!(kept, ["1", "1", "2"], "hers alone");
         assert_eq!(anns.looks.iter().map(|look| look.who.as_str()).collect::<Vec<_>>(), ["Mid"]);
         assert_eq!(anns.sessions[0].browser, "Firefox on Linux");
         assert_eq!((anns.profile.manager.as_deref(), anns.profile.groups.len()), (Some("Mid"), 1));

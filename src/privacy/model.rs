@@ -41,6 +41,12 @@ pub struct Kept {
     pub hidden: String,
     /// Topics and playlists followed, formatted.
     pub follows: String,
+    /// Notices, formatted.
+    pub notices: String,
+    /// Mails about notices, whatever became of them, formatted.
+    pub mails: String,
+    /// What she chose about notices: kinds, and when mail suits her; formatted.
+    pub choices: String,
 }
 
 /// A browser that is signed in.

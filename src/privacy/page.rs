@@ -123,7 +123,13 @@ fn KeptFigures(kept: Kept) -> impl IntoView {
                 <Figure value=kept.saved label=texts.count_saved />
                 <Figure value=kept.hidden label=texts.count_hidden />
                 <Figure value=kept.follows label=texts.count_follows />
+                <Figure value=kept.notices label=texts.count_notices />
+                <Figure value=kept.mails label=texts.count_mails />
+                <Figure value=kept.choices label=texts.count_choices />
             </div>
+            <p class="section-note">
+                {texts.notices_note} " " <a href="/notices/settings">{t().notify.to_settings}</a>
+            </p>
         </Section>
     }
 }

@@ -35,6 +35,7 @@ pub async fn me(scope: &Scope, site: &Site, paging: Paging) -> Res<Me> {
         groups,
     };
     let kept = store::kept(&mut c, &viewer.id).await?;
+    let told = notify::kept(&mut c, &viewer.id).await?;
     let sessions = store::sessions(&mut c, &viewer.id).await?;
     let looks = audit::looks(&mut c, &viewer.id, LOOKS).await?;
     let deeds = store::activity(&mut c, &viewer.id, &viewer.groups, paging.size, paging.offset()).await?;
@@ -60,6 +61,9 @@ pub async fn me(scope: &Scope, site: &Site, paging: Paging) -> Res<Me> {
             saved: format.number(kept.saved),
             hidden: format.number(kept.hidden),
             follows: format.number(kept.follows),
+            notices: format.number(told.told),
+            mails: format.number(told.mailed),
+            choices: format.number(told.chosen),
         },
     })
 }

@@ -1,6 +1,7 @@
 //! Tells operators of a source that fails again and again, or of which nothing is heard. Its statement stands here and not
 //! in the store, because nothing else asks for it.
 
+use super::silence::INTERVALS;
 use crate::base::{HOUR, Res};
 use crate::notify::model::{Kind, Words};
 use crate::notify::service::tell_operators;
@@ -9,8 +10,6 @@ use crate::sql;
 
 /// So many runs in a row have to fail.
 const IN_A_ROW: i64 = 3;
-/// For so many intervals no run has come to an end.
-const INTERVALS: i64 = 3;
 
 /// How a connected source stands that is not paused.
 #[derive(sqlx::FromRow)]

@@ -5,15 +5,19 @@ use super::model::Status;
 use super::store::{RunRow, SourceRow};
 
 /// So many intervals may pass without a word.
-const INTERVALS: i64 = 3;
+pub(super) const INTERVALS: i64 = 3;
 
-/// Since when nothing has been heard of a source, if that is for too long. `heard` is when a run of it last ended. A source
-/// that nobody syncs has nothing to say, and one that waits for a decision has said so.
+/// Since when nothing has been heard of a source, if that is for too long. `heard` is when a run of it last ended; one that
+/// gets on is heard of as well, however long it takes. A source that nobody syncs has nothing to say, and one that waits
+/// for a decision has said so.
 pub fn since(source: &SourceRow, latest: Option<&RunRow>, heard: Option<i64>, now: i64) -> Option<i64> {
     let status = latest.and_then(|run| Status::parse(&run.status));
     if source.paused || source.removed_at.is_some() || status == Some(Status::Waiting) {
         return None;
     }
+    // When it is queued it has been touched once, by whoever queued it.
+    let moving = latest.filter(|run| status == Some(Status::Running) && run.touched_at > run.started_at);
+    let heard = heard.max(moving.map(|run| run.touched_at));
     let from = heard.unwrap_or(source.watched_since).max(source.watched_since);
     (now - from >= INTERVALS * source.interval_ms).then(|| heard.unwrap_or(source.watched_since))
 }

@@ -114,7 +114,7 @@ pub const CATALOG: CatalogTexts = CatalogTexts {
     search_unavailable: "Search is not ready on this server. Try again in a minute; everything else works.",
     search_title: "Search",
     search_building: "We are still reading the library. More may turn up in a minute.",
-    search_guessed: "Nothing has all of these words as you typed them. These come close.",
+    search_guessed: "Hardly anything has all of these words as you typed them. What comes close is here, too.",
     search_nothing: "Nothing found",
     search_nothing_text: "Try fewer or other words, or follow a topic and let new things come to you.",
     search_nothing_filtered: "Nothing is left with these filters. Take some away, or try other words.",

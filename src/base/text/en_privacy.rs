@@ -54,6 +54,14 @@ pub struct PrivacyTexts {
     pub count_hidden: &'static str,
     /// Figure.
     pub count_follows: &'static str,
+    /// Figure.
+    pub count_notices: &'static str,
+    /// Figure.
+    pub count_mails: &'static str,
+    /// Figure.
+    pub count_choices: &'static str,
+    /// Under the figures; a link to the choices follows.
+    pub notices_note: &'static str,
     /// Heading.
     pub looks: &'static str,
     /// Under it.
@@ -125,6 +133,10 @@ pub const PRIVACY: PrivacyTexts = PrivacyTexts {
     count_saved: "saved",
     count_hidden: "hidden",
     count_follows: "topics and playlists followed",
+    count_notices: "notices to you",
+    count_mails: "mails about them",
+    count_choices: "choices about notices",
+    notices_note: "Notices, read or not, and what became of the mail about them are kept for 180 days. What you chose about them, by kind and by time of day, is kept until you change it.",
     looks: "Who looked at me",
     looks_note: "Looks at the same thing within an hour are one line.",
     looks_none: "Nobody has looked at your progress.",

@@ -1,10 +1,12 @@
 //! From what somebody typed to what tantivy is asked. Every text is harmless: it is only ever split into words.
 //!
 //! A word counts by the best place in which it is found: an exact word in a title most, then a form of it, then topics,
-//! then authors, then the description; a word that only begins so or is spelt nearly so comes after. How rare and how
-//! dense the words are decides among equals.
+//! then authors, then the description; a word that only begins so or is spelt nearly so comes after. How rare the word is
+//! multiplies that, and how dense the text is in it (BM25) decides among equals, never enough to lift a description over a
+//! topic. What has every word as typed comes before everything that was guessed.
 
 use super::schema::{EVERYBODY, Fields, whole};
+use super::weigh::Weight;
 use super::words::{Stems, words};
 use crate::catalog::model::{Kind, Length, Level};
 use std::ops::Bound;
@@ -27,15 +29,45 @@ const SMALL: [&str; 32] = [
     "on", "or", "our", "that", "the", "this", "to", "we", "what", "when", "where", "with", "you", "your",
 ];
 
-/// How strictly words are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an exact word in a title counts; the best that a word can do.
+const TITLE: f32 = 10.0;
+/// What BM25's share of a title, and of a description, is multiplied by; that share is below [`BM25_MOST`]. With its own
+/// count, a description comes to 5.96 at most, and a topic to 6 at least.
+const TITLE_DENSITY: f32 = 0.4;
+const SUMMARY_DENSITY: f32 = 1.8;
+/// BM25's k + 1, which a word's share of a text comes near and never reaches (tantivy has k = 1.2).
+const BM25_MOST: f32 = 2.2;
+/// What the whole title counts, for each of its words: more than any description can add.
+const WHOLE: f32 = 20.0;
+/// What the words in the order in which they were typed count.
+const PHRASE: f32 = 6.0;
+
+/// How strictly words are taken, the strictest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rigour {
     /// Every word, as typed, in one of its forms.
+    #[default]
     Strict,
     /// Every word, perhaps misspelt.
     Spelling,
+    /// Half of the words, perhaps misspelt.
+    Half,
     /// Any of the words, perhaps misspelt.
     Any,
+}
+
+impl Rigour {
+    /// Every rigour, the strictest first.
+    pub const ALL: [Rigour; 4] = [Rigour::Strict, Rigour::Spelling, Rigour::Half, Rigour::Any];
+
+    /// So many of `words` words have to be there.
+    fn least(self, words: usize) -> usize {
+        match self {
+            Rigour::Strict | Rigour::Spelling => words,
+            Rigour::Half => words.div_ceil(2),
+            Rigour::Any => words.min(1),
+        }
+    }
 }
 
 /// A word that is looked for.
@@ -63,7 +95,7 @@ impl Sought {
 }
 
 /// What is searched for, apart from filters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Text {
     /// The words.
     pub sought: Vec<Sought>,
@@ -92,12 +124,14 @@ impl Text {
         self.sought.is_empty()
     }
 
-    /// Whether taking it less strictly may find more.
+    /// Whether taking it as loosely as `rigour` may find more than the rigour before it.
     pub fn can_relax(&self, rigour: Rigour) -> bool {
+        let required = self.sought.iter().filter(|word| word.required).count();
         match rigour {
             Rigour::Strict => true,
             Rigour::Spelling => self.sought.iter().any(|word| word.doubt() > 0),
-            Rigour::Any => self.sought.iter().filter(|word| word.required).count() > 1,
+            Rigour::Half => Rigour::Half.least(required) < required,
+            Rigour::Any => Rigour::Half.least(required) > 1,
         }
     }
 }
@@ -119,65 +153,85 @@ pub struct Filters {
     pub since: Option<i64>,
 }
 
-/// The query for `text` under `filters`.
-pub fn query(fields: &Fields, text: &Text, filters: &Filters, rigour: Rigour) -> BooleanQuery {
+/// The query for `text` under `filters`. `weights` has one for each word.
+pub fn query(fields: &Fields, text: &Text, weights: &[Weight], filters: &Filters, rigour: Rigour) -> BooleanQuery {
     let mut clauses = filters_of(fields, filters);
     if text.is_empty() {
         clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
         return BooleanQuery::new(clauses);
     }
-    let mut alternatives: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    for word in &text.sought {
-        let places = places(fields, word, rigour != Rigour::Strict);
-        match (word.required, rigour) {
-            (true, Rigour::Any) => alternatives.push((Occur::Should, places)),
-            (true, _) => clauses.push((Occur::Must, places)),
-            (false, _) => clauses.push((Occur::Should, places)),
+    clauses.push((Occur::Must, demanded(fields, text, weights, rigour)));
+    for (word, weight) in text.sought.iter().zip(weights) {
+        if !word.required {
+            clauses.push((Occur::Should, places(fields, word, weight, rigour != Rigour::Strict)));
         }
-        for (field, weight) in [(fields.title_stem, 0.4), (fields.summary_stem, 0.1)] {
-            let rarity = word.stems.iter().map(|stem| -> Box<dyn Query> {
-                Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
-            });
-            let rarity = DisjunctionMaxQuery::new(rarity.collect());
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(rarity), weight))));
-        }
+        clauses.push((Occur::Should, density(fields.title_stem, word, &weight.in_titles, TITLE_DENSITY)));
+        clauses.push((Occur::Should, density(fields.summary_stem, word, &weight.in_summaries, SUMMARY_DENSITY)));
     }
-    if !alternatives.is_empty() {
-        clauses.push((Occur::Must, Box::new(BooleanQuery::new(alternatives))));
-    }
-    clauses.push((Occur::Should, constant(term(fields.title_whole, &text.whole), 20.0)));
+    let sum: f32 = weights.iter().map(|weight| weight.rarity).sum();
+    let rarest = weights.iter().map(|weight| weight.rarity).fold(0.0, f32::max);
+    clauses.push((Occur::Should, constant(term(fields.title_whole, &text.whole), WHOLE * sum)));
     if text.sought.len() > 1 {
         let terms = text.sought.iter().map(|word| Term::from_field_text(fields.title, &word.text)).collect();
-        clauses.push((Occur::Should, constant(Box::new(PhraseQuery::new(terms)), 6.0)));
+        clauses.push((Occur::Should, constant(Box::new(PhraseQuery::new(terms)), PHRASE * rarest)));
+    }
+    // More than all of the above can come to, so that what needs no guess is first.
+    let most = (TITLE + (TITLE_DENSITY + SUMMARY_DENSITY) * BM25_MOST + WHOLE + PHRASE) * sum + 1.0;
+    for stricter in Rigour::ALL.into_iter().filter(|stricter| *stricter < rigour) {
+        clauses.push((Occur::Should, constant(demanded(fields, text, weights, stricter), most)));
     }
     BooleanQuery::new(clauses)
 }
 
+/// What a hit has to have: every word that says something, or as many of them as `rigour` wants.
+fn demanded(fields: &Fields, text: &Text, weights: &[Weight], rigour: Rigour) -> Box<dyn Query> {
+    let doubt = rigour != Rigour::Strict;
+    let required = text.sought.iter().zip(weights).filter(|(word, _)| word.required);
+    let words: Vec<_> = required.map(|(word, weight)| places(fields, word, weight, doubt)).collect();
+    let least = rigour.least(words.len());
+    let occur = if least < words.len() { Occur::Should } else { Occur::Must };
+    let words: Vec<(Occur, Box<dyn Query>)> = words.into_iter().map(|word| (occur, word)).collect();
+    match occur {
+        Occur::Should => Box::new(BooleanQuery::with_minimum_required_clauses(words, least)),
+        _ => Box::new(BooleanQuery::new(words)),
+    }
+}
+
+/// How dense a text is in forms of a word.
+fn density(field: Field, word: &Sought, to_ours: &[f32], share: f32) -> Box<dyn Query> {
+    let forms = word.stems.iter().zip(to_ours).map(|(stem, to_ours)| -> Box<dyn Query> {
+        let form = TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs);
+        Box::new(BoostQuery::new(Box::new(form), share * to_ours))
+    });
+    Box::new(DisjunctionMaxQuery::new(forms.collect()))
+}
+
 /// Where a word may be found, the best place counting.
-fn places(fields: &Fields, word: &Sought, doubt: bool) -> Box<dyn Query> {
+fn places(fields: &Fields, word: &Sought, weight: &Weight, doubt: bool) -> Box<dyn Query> {
     let text = word.text.as_str();
     let form = |field| one_of(field, word.stems.iter().map(String::as_str));
+    let counting = |query: Box<dyn Query>, count: f32| constant(query, count * weight.rarity);
     let mut places = vec![
-        constant(term(fields.title, text), 10.0),
-        constant(form(fields.title_stem), 8.0),
-        constant(term(fields.topics, text), 7.0),
-        constant(term(fields.topics_stem, &word.stems[0]), 6.0),
-        constant(term(fields.authors, text), 4.0),
-        constant(term(fields.summary, text), 3.0),
-        constant(form(fields.summary_stem), 2.5),
+        counting(term(fields.title, text), TITLE),
+        counting(form(fields.title_stem), 8.0),
+        counting(term(fields.topics, text), 7.0),
+        counting(term(fields.topics_stem, &word.stems[0]), 6.0),
+        counting(term(fields.authors, text), 4.0),
+        counting(term(fields.summary, text), 2.0),
+        counting(form(fields.summary_stem), 1.7),
     ];
     if word.prefix {
-        for (field, weight) in [(fields.title, 5.0), (fields.topics, 3.5), (fields.authors, 2.0), (fields.summary, 1.0)]
+        for (field, count) in [(fields.title, 5.0), (fields.topics, 3.5), (fields.authors, 1.5), (fields.summary, 1.0)]
         {
             let begins = FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), 0, true);
-            places.push(constant(Box::new(begins), weight));
+            places.push(counting(Box::new(begins), count));
         }
     }
     if doubt && word.doubt() > 0 {
-        for (field, weight) in [(fields.title, 2.0), (fields.topics, 1.5), (fields.authors, 0.8), (fields.summary, 0.5)]
+        for (field, count) in [(fields.title, 2.0), (fields.topics, 1.5), (fields.authors, 0.8), (fields.summary, 0.5)]
         {
             let nearly = FuzzyTermQuery::new(Term::from_field_text(field, text), word.doubt(), true);
-            places.push(constant(Box::new(nearly), weight));
+            places.push(counting(Box::new(nearly), count));
         }
     }
     Box::new(DisjunctionMaxQuery::new(places))

@@ -4,6 +4,7 @@ use super::Index;
 use super::ask::{Filters, Rigour, Text, query};
 use super::gather::{Gather, Order};
 use super::highlight::Marker;
+use super::weigh::Weight;
 use crate::base::{AppError, Page, Paging, Res, Scope, Viewer, t};
 use crate::catalog::ingest::{DISCUSSION, RESOURCE};
 use crate::catalog::model::{Age, Card, DiscussionCard, Facet, Facets, Found, Hit, Kind, Length, Level, Query, Sort};
@@ -16,7 +17,8 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 use tokio::task::spawn_blocking;
 
-/// Fewer hits than this, and words may be misspelt.
+/// Fewer hits than this, and words may be misspelt; still fewer, and half of them may be missing. Where that finds nothing
+/// at all, any of them is enough.
 const FEW: usize = 3;
 /// Discussions beside the hits.
 const DISCUSSIONS: usize = 5;
@@ -31,6 +33,7 @@ const FACETS: [&str; 7] = ["kind", "topic", "source", "language", "level", "leng
 type Counted = [HashMap<String, i64>; FACETS.len()];
 
 /// What the index answers.
+#[derive(Default)]
 struct Answer {
     /// The hits of the page; of each the editions that matched, best first.
     hits: Vec<Vec<String>>,
@@ -133,24 +136,15 @@ pub struct Suggested {
 fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now: i64) -> tantivy::Result<Answer> {
     let searcher = index.searcher();
     let text = Text::new(&asked.text);
-    let filters = Filters {
-        subject: RESOURCE,
-        groups,
-        kinds: asked.kinds.clone(),
-        topic: asked.topic.clone(),
-        source: asked.source.clone(),
-        language: asked.language.clone(),
-        level: asked.level,
-        length: asked.length,
-        since: asked.age.map(|age| age.since(now)),
-    };
-    let ask = |rigour, filters: &Filters| query(index.fields(), &text, filters, rigour);
-    let order = match asked.sort {
-        Some(Sort::Newest) => Order::Newest,
-        Some(Sort::Shortest) => Order::Shortest,
-        _ if text.is_empty() => Order::Newest,
-        _ => Order::Best,
-    };
+    let filters = filters_of(asked, groups, now);
+    if text.is_empty() && !asked.text.trim().is_empty() {
+        // Signs alone: nothing holds them, rather than everything.
+        return Ok(Answer { text, ..Answer::default() });
+    }
+    let weigh = |word| Weight::of(&searcher, index.fields(), word);
+    let weights = text.sought.iter().map(weigh).collect::<tantivy::Result<Vec<Weight>>>()?;
+    let ask = |rigour, filters: &Filters| query(index.fields(), &text, &weights, filters, rigour);
+    let order = order_of(asked, &text);
     let set = set(&filters);
     let free: Vec<usize> = (0..FACETS.len()).filter(|n| !set[*n]).collect();
     let gather = |facets: &[usize], window| {
@@ -161,7 +155,7 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now
     let look = |rigour| searcher.search(&ask(rigour, &filters), &gather(&free, window));
     let mut rigour = Rigour::Strict;
     let mut found = look(rigour)?;
-    for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Any, 1)] {
+    for (next, few) in [(Rigour::Spelling, FEW), (Rigour::Half, FEW), (Rigour::Any, 1)] {
         if text.is_empty() || found.total >= few || !text.can_relax(next) {
             continue;
         }
@@ -190,6 +184,29 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now
     };
     let (total, hits) = (found.total, ids(index, &searcher, found.top)?);
     Ok(Answer { hits, total, discussions, facets, rigour, text })
+}
+
+fn filters_of(asked: &Query, groups: Vec<String>, now: i64) -> Filters {
+    Filters {
+        subject: RESOURCE,
+        groups,
+        kinds: asked.kinds.clone(),
+        topic: asked.topic.clone(),
+        source: asked.source.clone(),
+        language: asked.language.clone(),
+        level: asked.level,
+        length: asked.length,
+        since: asked.age.map(|age| age.since(now)),
+    }
+}
+
+fn order_of(asked: &Query, text: &Text) -> Order {
+    match asked.sort {
+        Some(Sort::Newest) => Order::Newest,
+        Some(Sort::Shortest) => Order::Shortest,
+        _ if text.is_empty() => Order::Newest,
+        _ => Order::Best,
+    }
 }
 
 /// Names and beginnings of the ages that hits are counted by.

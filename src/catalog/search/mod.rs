@@ -10,6 +10,7 @@ mod highlight;
 mod index;
 mod schema;
 mod store;
+mod weigh;
 pub(in crate::catalog) mod words;
 
 #[cfg(test)]

@@ -134,6 +134,45 @@ async fn exact_beats_stemmed_beats_misspelt() {
 }
 
 #[tokio::test]
+async fn what_has_every_word_as_typed_comes_before_any_guess() {
+    let library = Library::new(vec![
+        with("Kubernetis gardens", &["gardens"], "Gardens, and more gardens."),
+        with("Gardens of the north", &["gardens"], ""),
+        with("A walk in the woods", &[], "Long ago, somebody put kubernetes into gardens."),
+    ])
+    .await;
+    let order = library.titles("q=kubernetes+gardens").await;
+    assert_eq!(order, ["A walk in the woods", "Kubernetis gardens", "Gardens of the north"]);
+    assert!(library.found("q=kubernetes+gardens").await.guessed);
+}
+
+#[tokio::test]
+async fn a_rare_word_tells_more_than_a_common_one() {
+    let mut items: Vec<Item> = (0..20).map(|n| with(&format!("Manager {n}"), &[], "")).collect();
+    items.push(with("Work on the coast", &[], "Whoever looks after a turbine."));
+    let library = Library::new(items).await;
+    assert_eq!(library.titles("q=turbine+manager").await[0], "Work on the coast");
+    assert!(library.titles("q=manager").await[0].starts_with("Manager"));
+}
+
+#[tokio::test]
+async fn where_half_of_the_words_find_nothing_one_is_enough() {
+    let library = Library::new(vec![with("The art of C", &[], ""), with("Weaving", &[], "")]).await;
+    assert_eq!(library.titles("q=teh+atr+fo+C").await, ["The art of C"]);
+    assert!(library.titles("q=teh+atr+fo+D").await.is_empty());
+}
+
+#[tokio::test]
+async fn signs_alone_find_nothing_rather_than_everything() {
+    let library = Library::new(vec![with("Plain", &[], "")]).await;
+    for signs in ["%3F%3F%3F", "-", "%22+%22", "%F0%9F%A6%80"] {
+        let found = library.found(&format!("q={signs}")).await;
+        assert_eq!((found.page.total, found.page.rows.len(), found.guessed), (0, 0, false), "{signs}");
+    }
+    assert_eq!(library.found("q=++").await.page.total, 1, "nothing typed asks for everything");
+}
+
+#[tokio::test]
 async fn other_peoples_sources_do_not_exist() {
     let library = Library::new(vec![with("Open bootloader", &["boot"], "")]).await;
     for address in ["q=bootloader", "q=secret", "q=secrt", "", "source=closed"] {

@@ -104,6 +104,55 @@ async fn different_things_are_not_asked_about_again() {
     .await;
 }
 
+/// Three unsigned books of one title from three sources: three questions. Answers their ids in order.
+async fn three_questions(db: &Db) -> Vec<String> {
+    for (n, source) in ["one", "two", "three"].into_iter().enumerate() {
+        add_source(db, source, None).await;
+        let url = format!("https://{source}.example/1");
+        let book = Resource { authors: String::new(), ..edition(&n.to_string(), &url, "Bernoulli by Machine") };
+        ingest(db, source, "1", vec![Item::Resource(book)]).await;
+    }
+    let mut c = db.read().await.unwrap();
+    let rows: Vec<(String,)> = c.all(sql!("SELECT id FROM resource ORDER BY id")).await.unwrap();
+    rows.into_iter().map(|row| row.0).collect()
+}
+
+#[tokio::test]
+async fn what_became_one_meanwhile_is_not_called_different() {
+    on_both(|db| async move {
+        let site = site(&db);
+        let ids = three_questions(&db).await;
+        assert_eq!(asked(&site).await, 3);
+        decide(&curator(&[]), &site, &ids[0], &ids[1], true).await.unwrap();
+        decide(&curator(&[]), &site, &ids[0], &ids[2], true).await.unwrap();
+        // A page that was drawn before still asks about the other two.
+        for same in [true, false] {
+            let late = decide(&curator(&[]), &site, &ids[1], &ids[2], same).await;
+            assert!(matches!(late, Err(AppError::Conflict(_))), "{late:?}");
+        }
+        let apart = sql!("SELECT one FROM edition_pair WHERE verdict = 'different'");
+        let apart: Vec<(String,)> = db.read().await.unwrap().all(apart).await.unwrap();
+        assert!(apart.is_empty(), "a work holds no two that are different");
+        assert_eq!(editions(&site, &ids[0]).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn undoing_one_decision_keeps_whose_word_the_others_are() {
+    on_both(|db| async move {
+        let site = site(&db);
+        let ids = three_questions(&db).await;
+        decide(&curator(&[]), &site, &ids[0], &ids[1], true).await.unwrap();
+        let last = decide(&curator(&[]), &site, &ids[1], &ids[2], true).await.unwrap();
+        undo(&curator(&[]), &site, &last).await.unwrap();
+        let words = sql!("SELECT verdict, decided_by FROM edition_pair WHERE one = $1 AND two = $2", &ids[0], &ids[1]);
+        let words: Vec<(String, Option<String>)> = db.read().await.unwrap().all(words).await.unwrap();
+        assert_eq!(words, [("same".to_owned(), Some("cora".to_owned()))]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_split_off_stays_off_and_can_be_put_back() {
     on_both(|db| async move {

@@ -50,10 +50,15 @@ pub async fn read_all(site: &Site) -> Res<usize> {
         let mut tx = site.begin().await?;
         let rows: Vec<FactRow> = store::unread(&mut tx, VERSION, &after, BATCH).await?;
         let Some(last) = rows.last() else { return Ok(sum) };
+        let threads = |rows: &[FactRow]| rows.iter().map(|row| Thread::new(&row.id, row.facts())).collect::<Vec<_>>();
+        let before = after;
         after = last.id.clone();
+        hold(&mut tx, &threads(&rows)).await?;
+        // What a sync has taken in while we waited has been read by it, and is not what we hold the marks of.
+        let still: Vec<FactRow> = store::unread(&mut tx, VERSION, &before, BATCH).await?;
+        let rows: Vec<FactRow> = rows.into_iter().filter(|row| still.iter().any(|now| now.is_as(row))).collect();
+        let threads = threads(&rows);
         sum += rows.len();
-        let threads: Vec<Thread> = rows.iter().map(|row| Thread::new(&row.id, row.facts())).collect();
-        hold(&mut tx, &threads).await?;
         store::mark_read(&mut tx, VERSION, &rows.iter().map(|row| &row.id).collect::<Vec<_>>()).await?;
         weave(&mut tx, &threads, site.now()).await?;
         tx.commit().await?;

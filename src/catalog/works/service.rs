@@ -119,6 +119,10 @@ pub async fn decide(scope: &Scope, site: &Site, one: &str, two: &str, same: bool
     let what = if same { Decision::Same } else { Decision::Different };
     let mut tx = site.begin().await?;
     let case = Case::open(&mut tx, viewer, &[one, two]).await?;
+    // Put together meanwhile by another answer: a work holds no two that are different, and they are the same already.
+    if case.work_of(one).is_some() && case.work_of(one) == case.work_of(two) {
+        return Err(AppError::Conflict(t().works.answered.to_owned()));
+    }
     if !store::close(&mut tx, one, two, what.as_str(), &viewer.id).await? {
         return Err(match case.verdict(one, two) {
             None => AppError::NotFound,

@@ -27,6 +27,17 @@ pub async fn hold(tx: &mut Conn, marks: &[&String]) -> Result<()> {
     .map(drop)
 }
 
+/// [`hold`], of every mark.
+pub async fn hold_all(tx: &mut Conn) -> Result<()> {
+    tx.one::<(i64,)>(sql!(
+        sqlite: "SELECT CAST(0 AS BIGINT)",
+        postgres: "SELECT count(pg_advisory_xact_lock(7269432, bucket)) FROM (
+                       SELECT bucket FROM generate_series(0, 255) AS bucket ORDER BY 1) AS buckets"
+    ))
+    .await
+    .map(drop)
+}
+
 /// Makes `pairs` (resource, mark) the only marks of `resources`, and forgets what curators were asked about them.
 pub async fn put_marks(tx: &mut Conn, resources: &[&String], pairs: &[(&String, &String)]) -> Result<()> {
     let ids = json(resources);
@@ -87,6 +98,15 @@ impl FactRow {
     pub fn facts(&self) -> Facts {
         let kind = Kind::parse(&self.kind).unwrap_or(Kind::Article);
         Facts::new(&self.source, &self.url, &self.title, &self.authors, &self.language, kind, self.minutes)
+    }
+
+    /// Whether `other` is the same resource, and the rules would find the same in it.
+    pub fn is_as(&self, other: &FactRow) -> bool {
+        let compared = |row: &FactRow| {
+            let texts = [&row.id, &row.source, &row.url, &row.title, &row.authors, &row.language, &row.kind];
+            (texts.map(String::clone), row.minutes)
+        };
+        compared(self) == compared(other)
     }
 }
 
@@ -201,7 +221,8 @@ pub async fn decided(tx: &mut Conn, pairs: &[NewPair<'_>], now: i64) -> Result<(
     .map(drop)
 }
 
-/// Gives `pairs` (one, two, verdict) their earlier verdicts back; those that had none are forgotten.
+/// Gives `pairs` (one, two, verdict) their earlier verdicts back; those that had none are forgotten, and those that stand
+/// as they did keep who decided.
 pub async fn restore_pairs(tx: &mut Conn, pairs: &[(String, String, Option<String>)]) -> Result<()> {
     let rows = json(pairs);
     tx.run(sql!(
@@ -213,7 +234,8 @@ pub async fn restore_pairs(tx: &mut Conn, pairs: &[(String, String, Option<Strin
     tx.run(sql!(
         "UPDATE edition_pair SET verdict = was.verdict, decided_by = NULL
          FROM (SELECT value ->> 0 AS one, value ->> 1 AS two, value ->> 2 AS verdict FROM json_each($1)) AS was
-         WHERE edition_pair.one = was.one AND edition_pair.two = was.two AND was.verdict IS NOT NULL",
+         WHERE edition_pair.one = was.one AND edition_pair.two = was.two AND was.verdict IS NOT NULL
+           AND edition_pair.verdict <> was.verdict",
         rows
     ))
     .await?;

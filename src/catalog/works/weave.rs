@@ -50,6 +50,11 @@ pub async fn hold(tx: &mut Conn, threads: &[Thread]) -> Res<()> {
     Ok(store::hold(tx, &marks.into_iter().collect::<Vec<_>>()).await?)
 }
 
+/// [`hold`], of everything: for who compares again and again in one transaction.
+pub async fn hold_all(tx: &mut Conn) -> Res<()> {
+    Ok(store::hold_all(tx).await?)
+}
+
 /// Puts written resources where they belong: sure matches into one work, what comes close before a curator.
 pub async fn weave(tx: &mut Conn, threads: &[Thread], now: i64) -> Res<()> {
     if threads.is_empty() {

@@ -84,14 +84,19 @@ async fn two_of_one_page_and_two_at_one_moment_find_each_other() {
         let book = |id: &str| [Item::Resource(edition(id, "https://books.example/moment", "Difference engines"))];
         let mut first = db.begin().await.unwrap();
         service::ingest(&mut first, "two", "1", &book("c"), NOW).await.unwrap();
+        // Both bring a topic that is new, the first one in a later chunk.
+        let about = |book: Resource| [Item::Resource(Resource { topics: vec!["Differences".into()], ..book })];
         let other = db.clone();
         let second = tokio::spawn(async move {
             let mut tx = other.begin().await.unwrap();
-            service::ingest(&mut tx, "three", "1", &book("d"), NOW).await.unwrap();
+            let book = about(edition("d", "https://books.example/moment", "Difference engines"));
+            service::ingest(&mut tx, "three", "1", &book, NOW).await.unwrap();
             tx.commit().await.unwrap();
         });
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         assert!(!second.is_finished(), "it waits for the first, which it may be the same as");
+        let later = about(edition("e", "https://books.example/later", "Notes on sums"));
+        service::ingest(&mut first, "two", "1", &later, NOW).await.unwrap();
         first.commit().await.unwrap();
         second.await.unwrap();
         assert_eq!(works(&db).await, set(&[&["a", "b"], &["c", "d"]]));

@@ -217,6 +217,7 @@ pub async fn overdue(c: &mut Conn, before: i64) -> Result<Vec<(String, String, S
 pub struct DeliveryRow {
     pub id: String,
     pub name: String,
+    pub kind: String,
     #[sqlx(json)]
     pub title: Value,
     pub at: i64,
@@ -230,7 +231,7 @@ pub struct DeliveryRow {
 /// A person's latest deliveries.
 pub async fn deliveries_of(c: &mut Conn, person: &str, limit: i64) -> Result<Vec<DeliveryRow>> {
     c.all(sql!(
-        "SELECT d.id, p.name, n.title, n.at, d.state, d.why, d.detail, d.next_at, d.settled_at
+        "SELECT d.id, p.name, n.kind, n.title, n.at, d.state, d.why, d.detail, d.next_at, d.settled_at
          FROM delivery d JOIN notice n ON n.id = d.notice JOIN person p ON p.id = d.person
          WHERE d.person = $1 ORDER BY d.id DESC LIMIT $2",
         person,
@@ -242,7 +243,7 @@ pub async fn deliveries_of(c: &mut Conn, person: &str, limit: i64) -> Result<Vec
 /// Everybody's deliveries in a state, the latest first.
 pub async fn deliveries_in(c: &mut Conn, state: State, limit: i64, offset: i64) -> Result<Vec<DeliveryRow>> {
     c.all(sql!(
-        "SELECT d.id, p.name, n.title, n.at, d.state, d.why, d.detail, d.next_at, d.settled_at
+        "SELECT d.id, p.name, n.kind, n.title, n.at, d.state, d.why, d.detail, d.next_at, d.settled_at
          FROM delivery d JOIN notice n ON n.id = d.notice JOIN person p ON p.id = d.person
          WHERE d.state = $1 ORDER BY d.id DESC LIMIT $2 OFFSET $3",
         state.as_str(),

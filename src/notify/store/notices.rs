@@ -128,10 +128,71 @@ pub async fn last_bulk(c: &mut Conn, person: &str, since: i64) -> Result<Option<
     .await
 }
 
+/// Notices of kind `$1` that lead to `$2` and came after `$3`, but for those of members of the group `$4`.
+macro_rules! withdrawn {
+    () => {
+        "SELECT n.id FROM notice n WHERE n.at > $3 AND n.kind = $1 AND n.link = $2
+             AND ($4 IS NULL OR NOT EXISTS (
+                     SELECT 1 FROM membership m WHERE m.people_group = $4 AND m.person = n.person))"
+    };
+}
+
+/// Takes notices of a kind that lead to `link` and came after `since` from everybody but the members of `group`. What has
+/// gone out by mail stays on record, but not on the page.
+pub async fn withdraw(tx: &mut Conn, kind: &str, link: &str, group: Option<&str>, since: i64) -> Result<()> {
+    for statement in [
+        sql!(
+            concat!("DELETE FROM delivery WHERE state <> 'sent' AND notice IN (", withdrawn!(), ")"),
+            kind,
+            link,
+            since,
+            group
+        ),
+        sql!(concat!("UPDATE notice SET shown = FALSE WHERE id IN (", withdrawn!(), ")"), kind, link, since, group),
+        sql!(
+            concat!(
+                "DELETE FROM notice WHERE id IN (",
+                withdrawn!(),
+                ") AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notice = notice.id)"
+            ),
+            kind,
+            link,
+            since,
+            group
+        ),
+    ] {
+        tx.run(statement).await?;
+    }
+    Ok(())
+}
+
 /// Forgets notices that came before `before`, and what became of them.
 pub async fn sweep(tx: &mut Conn, before: i64) -> Result<u64> {
     tx.run(sql!("DELETE FROM delivery WHERE notice IN (SELECT id FROM notice WHERE at < $1)", before)).await?;
     tx.run(sql!("DELETE FROM notice WHERE at < $1", before)).await
+}
+
+/// How much is kept about a person: notices, what became of their mail, and what she has said about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Kept {
+    /// Notices, those that she did not want on her page as well.
+    pub told: i64,
+    /// Mails, whatever became of them.
+    pub mailed: i64,
+    /// Kinds whose way to her she has chosen, and her times.
+    pub chosen: i64,
+}
+
+/// That.
+pub async fn kept(c: &mut Conn, person: &str) -> Result<Kept> {
+    c.one(sql!(
+        "SELECT (SELECT COUNT(*) FROM notice WHERE person = $1) AS told,
+                (SELECT COUNT(*) FROM delivery WHERE person = $1) AS mailed,
+                (SELECT COUNT(*) FROM notice_preference WHERE person = $1)
+                    + (SELECT COUNT(*) FROM notice_timing WHERE person = $1) AS chosen",
+        person
+    ))
+    .await
 }
 
 /// Everything about a person, for her to take along: her notices.

@@ -203,10 +203,54 @@ async fn what_is_refused_fails_at_once_and_operators_hear_of_it() {
         let op = scope("op");
         let failed = service::mail(&op, &bench.site, "failed", Default::default()).await.unwrap();
         assert_eq!(failed.page.total, 4);
+        assert!(
+            failed.page.rows.iter().all(|row| !row.title.contains("About")),
+            "what mail says is not the operators'"
+        );
+        assert!(
+            service::settings(&scope("nobody"), &bench.site).await.unwrap().deliveries[0].title.starts_with("About")
+        );
         service::retry(&op, &bench.site, &second).await.unwrap();
         assert_eq!(send_one(&bench.site, &second).await.unwrap(), Tried::Done);
         assert_eq!(smtp.letter().await["to"][0], "there@halden.example");
         assert!(service::retry(&op, &bench.site, &second).await.is_err(), "it is sent");
+        smtp.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mail_of_a_kind_that_only_newer_nodes_know_waits_for_them() {
+    on_both(|db| async move {
+        let mut smtp = Smtp::start(0, &[]).await;
+        let bench = bench(db, &smtp).await;
+        let id = bench.told("op", Kind::SourceAlarm, "a").await;
+        bench.run(sql!("UPDATE notice SET kind = 'of_tomorrow'")).await;
+        assert_eq!(send_one(&bench.site, &id).await.unwrap(), Tried::Done);
+        bench.stands(&id, State::Waiting, None).await;
+        smtp.nothing().await;
+        bench.run(sql!("UPDATE notice SET kind = 'source_alarm'")).await;
+        assert_eq!(send_one(&bench.site, &id).await.unwrap(), Tried::Done);
+        smtp.letter().await;
+        smtp.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_relay_for_us_loses_no_mail() {
+    on_both(|db| async move {
+        let smtp = Smtp::start(0, &[]).await;
+        let bench = bench(db, &smtp).await;
+        for n in 0..3 {
+            let person = format!("p{n}");
+            bench.person(&person, &format!("relay.{person}@halden.example")).await;
+            let id = bench.told(&person, Kind::SourceAlarm, "a").await;
+            assert!(matches!(send_one(&bench.site, &id).await.unwrap(), Tried::Later { .. }));
+            bench.stands(&id, State::Waiting, Some(why::RETRY)).await;
+        }
+        let alarms = bench.alarms().await;
+        assert!(alarms.len() == 1 && alarms[0].contains("Relay access denied"), "one trouble, told once: {alarms:?}");
         smtp.stop().await;
     })
     .await;

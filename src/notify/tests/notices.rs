@@ -132,6 +132,8 @@ async fn what_is_not_wanted_on_the_page_is_not_on_it() {
         let hers = held(&mut site.read().await.unwrap(), "ines").await.unwrap();
         assert_eq!(hers["told"].as_array().map(Vec::len), Some(2), "the download holds what the page leaves out");
         assert_eq!(hers["preferences"].as_array().map(Vec::len), Some(2));
+        let kept = service::kept(&mut site.read().await.unwrap(), "ines").await.unwrap();
+        assert_eq!(kept, service::Kept { told: 2, mailed: 0, chosen: 3 }, "two kinds, and when");
     })
     .await;
 }

@@ -20,6 +20,8 @@ pub struct RunRow {
     #[sqlx(json(nullable))]
     pub finish: Option<Value>,
     pub started_at: i64,
+    /// When something happened to it last.
+    pub touched_at: i64,
     pub retry_at: Option<i64>,
     pub ended_at: Option<i64>,
     /// Since when it waits, or has waited, for a decision.
@@ -52,7 +54,8 @@ pub struct RunRow {
 
 macro_rules! run_columns {
     () => {
-        "id, source, reason, requested_by, status, holder, cursor, finish, started_at, retry_at, ended_at, waiting_since,
+        "id, source, reason, requested_by, status, holder, cursor, finish, started_at, touched_at, retry_at, ended_at,
+         waiting_since,
          pages, added, changed, unchanged, gone, quarantined, failures, removals, present, decision, decided_by, error,
          detail, hint, requests, request_count"
     };
@@ -105,12 +108,13 @@ pub async fn runs(c: &mut Conn, source: &str, limit: i64, offset: i64) -> Result
     Ok((rows, total))
 }
 
-/// The latest run of every source.
+/// The latest run of every source. From each source to its runs, here and below: the other way round all runs of a quarter
+/// of a year would be read at every look.
 pub async fn latest(c: &mut Conn) -> Result<Vec<RunRow>> {
     c.all(sql!(concat!(
         "SELECT ",
         run_columns!(),
-        " FROM sync_run WHERE id IN (SELECT max(id) FROM sync_run GROUP BY source)"
+        " FROM sync_run WHERE id IN (SELECT (SELECT max(r.id) FROM sync_run r WHERE r.source = s.id) FROM source s)"
     )))
     .await
 }
@@ -118,8 +122,12 @@ pub async fn latest(c: &mut Conn) -> Result<Vec<RunRow>> {
 /// When each source last came to a good end (source, epoch ms).
 pub async fn last_good(c: &mut Conn) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
-        "SELECT source, max(ended_at) FROM sync_run WHERE status IN ('ok', 'partial') AND ended_at IS NOT NULL
-         GROUP BY source"
+        "SELECT source, heard_at FROM (
+             SELECT s.id AS source,
+                    (SELECT r.ended_at FROM sync_run r
+                     WHERE r.source = s.id AND r.status IN ('ok', 'partial') AND r.ended_at IS NOT NULL
+                     ORDER BY r.id DESC LIMIT 1) AS heard_at
+             FROM source s) AS good WHERE heard_at IS NOT NULL"
     ))
     .await
 }
@@ -127,8 +135,12 @@ pub async fn last_good(c: &mut Conn) -> Result<Vec<(String, i64)>> {
 /// When each source was last heard of: when a run of it ended, or began to wait for somebody's decision (source, epoch ms).
 pub async fn last_heard(c: &mut Conn) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
-        "SELECT source, max(COALESCE(ended_at, waiting_since)) FROM sync_run
-         WHERE ended_at IS NOT NULL OR waiting_since IS NOT NULL GROUP BY source"
+        "SELECT source, heard_at FROM (
+             SELECT s.id AS source,
+                    (SELECT COALESCE(r.ended_at, r.waiting_since) FROM sync_run r
+                     WHERE r.source = s.id AND (r.ended_at IS NOT NULL OR r.waiting_since IS NOT NULL)
+                     ORDER BY r.id DESC LIMIT 1) AS heard_at
+             FROM source s) AS heard WHERE heard_at IS NOT NULL"
     ))
     .await
 }

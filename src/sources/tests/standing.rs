@@ -88,6 +88,14 @@ async fn a_source_that_nothing_is_heard_of_raises_an_alarm() {
         let found = service::findings(&bench.site).await.unwrap();
         assert!(found[0].1.as_ref().is_err_and(|told| told.contains("worker")), "{found:?}");
         let run = bench.latest(&source).await;
+        clock.advance(MINUTE);
+        let mut tx = bench.site.begin().await.unwrap();
+        let page = crate::sql!("UPDATE sync_run SET touched_at = $1 WHERE id = $2", clock.now(), &run.id);
+        tx.run(page).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!silent().await, "a long run that gets on");
+        clock.advance(3 * HOUR);
+        assert!(silent().await, "one that stands still");
         sync::advance(&bench.site, &run.id).await.unwrap();
         assert!(!silent().await);
     })
