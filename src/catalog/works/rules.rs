@@ -190,11 +190,8 @@ fn by_title(one: &Facts, two: &Facts) -> Verdict {
         (Likeness::Equal, Agreement::Unknown, Agreement::Agree) if telling => Some(Why::TitleAndLength),
         _ => None,
     };
-    // One site does not offer a thing twice, a film is no book, and a number that one of them lacks may matter.
-    let doubtful =
-        one.place.host == two.place.host || is_read(one.kind) != is_read(two.kind) || one.title.leaves_open(&two.title);
     match sure {
-        Some(why) if !doubtful => Verdict::Same(why),
+        Some(why) if !are_doubtful(one, two) => Verdict::Same(why),
         Some(why) => Verdict::Perhaps(why),
         None if weight < ASKING => Verdict::No,
         None if likeness == Likeness::Equal => Verdict::Perhaps(Why::Title),
@@ -204,6 +201,15 @@ fn by_title(one: &Facts, two: &Facts) -> Verdict {
         }
         None => Verdict::No,
     }
+}
+
+/// Whether equal titles and authors are not enough: one site does not offer a thing twice, a film is no book, and a number
+/// that one of them lacks may matter.
+pub fn are_doubtful(one: &Facts, two: &Facts) -> bool {
+    let differ = || {
+        one.place.host == two.place.host || is_read(one.kind) != is_read(two.kind) || one.title.leaves_open(&two.title)
+    };
+    !one.place.is(&two.place) && differ()
 }
 
 /// The words of the title that has less of them.

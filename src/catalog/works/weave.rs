@@ -1,7 +1,7 @@
 //! Finds out, as resources are taken in, which of them are editions of a work that is there already, or of each other.
 //! Runs in the caller's transaction, so that nothing is ever seen twice.
 
-use super::rules::{Facts, Verdict, Why, is_title, judge};
+use super::rules::{Facts, Verdict, Why, are_doubtful, is_title, judge};
 use super::store::{self, NewPair, PairRow};
 use crate::base::Res;
 use crate::catalog::incoming::ResourceRow;
@@ -156,6 +156,8 @@ struct Loom<'a> {
     groups: Vec<Vec<String>>,
     /// What a curator keeps apart.
     apart: HashSet<Pair>,
+    /// What a curator is asked.
+    asked: Vec<Pair>,
     /// What a curator was asked, or has answered.
     known: HashSet<Pair>,
     /// What the rules put together.
@@ -173,8 +175,10 @@ impl<'a> Loom<'a> {
         let place = place.collect();
         let different = known.iter().filter(|row| row.verdict == "different");
         let apart = different.map(|row| pair(&row.one, &row.two)).collect();
+        let open = known.iter().filter(|row| row.verdict == "open");
+        let asked = open.map(|row| pair(&row.one, &row.two)).collect();
         let known = known.iter().map(|row| pair(&row.one, &row.two)).collect();
-        Loom { facts, works, place, groups, apart, known, joined: Vec::new() }
+        Loom { facts, works, place, groups, apart, asked, known, joined: Vec::new() }
     }
 
     /// Joins what is sure and does not contradict what it would join; answers what to ask.
@@ -186,7 +190,8 @@ impl<'a> Loom<'a> {
             }
         }
         let mut raised: HashMap<String, usize> = HashMap::new();
-        let mut between: HashSet<(usize, usize)> = HashSet::new();
+        // What is asked about two works already is not asked again about other editions of theirs.
+        let mut between: HashSet<(usize, usize)> = self.asked.iter().filter_map(|pair| self.places(pair)).collect();
         let mut questions = Vec::new();
         for (pair, why) in doubts.into_iter().chain(findings.perhaps) {
             let Some(places) = self.places(&pair) else { continue };
@@ -221,8 +226,14 @@ impl<'a> Loom<'a> {
         // By address or identifier two may be one whatever they are called; the others of their works are asked, too.
         let named = |one: &String, two: &String| why <= Why::Address && *pair == self::pair(one, two);
         let hindered = ours.iter().any(|one| theirs.iter().any(|two| !named(one, two) && rival(one, two)));
-        let foreign = why > Why::Address && self.are_foreign(ours, theirs);
-        if hindered || foreign || self.are_apart((into, from)) || ours.len() + theirs.len() > EDITIONS {
+        // A third does not bring together by its title what by title alone is asked of a curator.
+        let unsure = |one: &String, two: &String| match (self.facts.get(one), self.facts.get(two)) {
+            (Some(one), Some(two)) => are_doubtful(one, two),
+            _ => true,
+        };
+        let are_unsure = || ours.iter().any(|one| theirs.iter().any(|two| unsure(one, two)));
+        let doubtful = why > Why::Address && (self.are_foreign(ours, theirs) || are_unsure());
+        if hindered || doubtful || self.are_apart((into, from)) || ours.len() + theirs.len() > EDITIONS {
             return false;
         }
         let moving = std::mem::take(&mut self.groups[from]);

@@ -161,6 +161,24 @@ async fn a_work_takes_in_nothing_that_rivals_one_of_its_editions() {
 }
 
 #[tokio::test]
+async fn a_third_does_not_answer_what_a_curator_is_asked() {
+    on_both(|db| async move {
+        let lab = Resource {
+            kind: connect::Kind::Lab,
+            ..edition("b", "https://labs.example/engines", "On analytical engines")
+        };
+        bring(&db, "one", vec![edition("a", "https://books.example/1", "On analytical engines")]).await;
+        bring(&db, "two", vec![lab]).await;
+        assert_eq!((works(&db).await, questions(&db, &[]).await), (set(&[]), 1), "a lab is no book");
+        // The lab's page again, from somebody who takes everything for an article.
+        bring(&db, "three", vec![edition("c", "https://labs.example/engines", "On analytical engines")]).await;
+        assert_eq!(works(&db).await, set(&[&["b", "c"]]));
+        assert_eq!(questions(&db, &[]).await, 1, "and about the two works nobody is asked twice");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edition_that_goes_hands_over() {
     on_both(|db| async move {
         let ids = three_editions(&db, None).await;
