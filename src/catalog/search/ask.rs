@@ -41,6 +41,9 @@ const BM25_MOST: f32 = 2.2;
 const WHOLE: f32 = 20.0;
 /// What the words in the order in which they were typed count.
 const PHRASE: f32 = 6.0;
+/// What the language of who asks counts: more than density can, so that a translation comes after what she reads, and less
+/// than it takes to lift a description over a title.
+const OWN_LANGUAGE: f32 = 4.0;
 
 /// How strictly words are taken, the strictest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +146,8 @@ pub struct Filters {
     pub subject: &'static str,
     /// Groups of who asks; what has another audience does not exist.
     pub groups: Vec<String>,
+    /// The language of who asks: it filters nothing, but comes first among equals.
+    pub own_language: String,
     pub kinds: Vec<Kind>,
     pub topic: Option<String>,
     pub source: Option<String>,
@@ -175,8 +180,9 @@ pub fn query(fields: &Fields, text: &Text, weights: &[Weight], filters: &Filters
         let terms = text.sought.iter().map(|word| Term::from_field_text(fields.title, &word.text)).collect();
         clauses.push((Occur::Should, constant(Box::new(PhraseQuery::new(terms)), PHRASE * rarest)));
     }
+    clauses.push((Occur::Should, constant(term(fields.language, &filters.own_language), OWN_LANGUAGE * rarest)));
     // More than all of the above can come to, so that what needs no guess is first.
-    let most = (TITLE + (TITLE_DENSITY + SUMMARY_DENSITY) * BM25_MOST + WHOLE + PHRASE) * sum + 1.0;
+    let most = (TITLE + (TITLE_DENSITY + SUMMARY_DENSITY) * BM25_MOST + WHOLE + PHRASE + OWN_LANGUAGE) * sum + 1.0;
     for stricter in Rigour::ALL.into_iter().filter(|stricter| *stricter < rigour) {
         clauses.push((Occur::Should, constant(demanded(fields, text, weights, stricter), most)));
     }

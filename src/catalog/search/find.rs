@@ -56,8 +56,9 @@ pub async fn find_preferring(scope: &Scope, site: &Site, asked: &Query, begun: &
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
     let paging = asked.paging();
     let answer = {
-        let (index, asked, groups, now) = (index.clone(), asked.clone(), viewer.groups.clone(), site.now());
-        spawn_blocking(move || answer(&index, &asked, groups, paging, now)).await.map_err(fault)?.map_err(fault)?
+        let (index, asked, filters) = (index.clone(), asked.clone(), filters_of(asked, viewer, site.now()));
+        let now = site.now();
+        spawn_blocking(move || answer(&index, &asked, filters, paging, now)).await.map_err(fault)?.map_err(fault)?
     };
     let format = Format::of(viewer, site.now());
     let mut c = site.read().await?;
@@ -107,11 +108,11 @@ pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<
     if Text::new(&asked.text).is_empty() {
         return Ok(Suggested::default());
     }
-    let groups = viewer.groups.clone();
     let paging = Paging { number: 1, size: limit.clamp(1, 50) };
     let now = site.now();
+    let filters = filters_of(&asked, viewer, now);
     let answer =
-        spawn_blocking(move || answer(&index, &asked, groups, paging, now)).await.map_err(fault)?.map_err(fault)?;
+        spawn_blocking(move || answer(&index, &asked, filters, paging, now)).await.map_err(fault)?.map_err(fault)?;
     let format = Format::of(viewer, now);
     let mut c = site.read().await?;
     Ok(Suggested {
@@ -133,10 +134,9 @@ pub struct Suggested {
     pub discussions: Vec<DiscussionCard>,
 }
 
-fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now: i64) -> tantivy::Result<Answer> {
+fn answer(index: &Index, asked: &Query, filters: Filters, paging: Paging, now: i64) -> tantivy::Result<Answer> {
     let searcher = index.searcher();
     let text = Text::new(&asked.text);
-    let filters = filters_of(asked, groups, now);
     if text.is_empty() && !asked.text.trim().is_empty() {
         // Signs alone: nothing holds them, rather than everything.
         return Ok(Answer { text, ..Answer::default() });
@@ -186,10 +186,11 @@ fn answer(index: &Index, asked: &Query, groups: Vec<String>, paging: Paging, now
     Ok(Answer { hits, total, discussions, facets, rigour, text })
 }
 
-fn filters_of(asked: &Query, groups: Vec<String>, now: i64) -> Filters {
+fn filters_of(asked: &Query, viewer: &Viewer, now: i64) -> Filters {
     Filters {
         subject: RESOURCE,
-        groups,
+        groups: viewer.groups.clone(),
+        own_language: viewer.language().to_owned(),
         kinds: asked.kinds.clone(),
         topic: asked.topic.clone(),
         source: asked.source.clone(),

@@ -54,6 +54,26 @@ fn with(title: &str, topics: &[&str], summary: &str) -> Item {
 }
 
 #[tokio::test]
+async fn what_she_reads_comes_before_translations_and_no_description_before_a_title() {
+    let in_language = |title: &str, language: &str, summary: &str| {
+        let resource =
+            Resource { summary: summary.into(), language: Some(language.to_owned()), ..resource(title, title, &[]) };
+        Item::Resource(resource)
+    };
+    let library = Library::new(vec![
+        in_language("Rust lernen", "de", "Rust, und wieder Rust."),
+        in_language("A long and winding introduction to Rust for everybody", "en", "Begins at the beginning."),
+        in_language("Something else", "en", "Rust rust rust."),
+    ])
+    .await;
+    assert_eq!(
+        library.titles("q=rust").await,
+        ["A long and winding introduction to Rust for everybody", "Rust lernen", "Something else"]
+    );
+    assert_eq!(library.titles("q=rust+lernen").await[0], "Rust lernen", "what is asked for by name comes first");
+}
+
+#[tokio::test]
 async fn titles_count_more_than_topics_and_topics_more_than_descriptions() {
     let library = Library::new(vec![
         with("A walk in the woods", &[], "It also mentions kubernetes and kubernetes again, kubernetes."),
