@@ -106,12 +106,12 @@ pub async fn hits(c: &mut Conn, groups: &[String], ids: &[String]) -> Result<Vec
     .await
 }
 
-/// Other editions of the work that `id` belongs to and that `groups` may see, what is there before what is gone.
+/// Other editions of the work that `id` belongs to, as far as they are there and `groups` may see them.
 pub async fn other_editions(c: &mut Conn, groups: &[String], id: &str) -> Result<Vec<(String,)>> {
     c.all(sql!(
         "SELECT e.id FROM resource r JOIN resource e ON e.work = r.work AND e.id <> r.id
-         WHERE r.id = $1 AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each($2)))
-         ORDER BY (e.gone_at IS NOT NULL), e.id",
+         WHERE r.id = $1 AND e.gone_at IS NULL AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each($2)))
+         ORDER BY e.id",
         id,
         json(groups)
     ))

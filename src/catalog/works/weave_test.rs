@@ -188,6 +188,8 @@ async fn an_edition_that_goes_hands_over() {
         let view = service::view(&scope("p", &[]), &site(&db), &ids["a"]).await.unwrap();
         assert!(view.card.gone);
         assert_eq!(view.editions.iter().map(|card| card.source.as_str()).collect::<Vec<_>>(), ["two", "three"]);
+        let view = service::view(&scope("p", &[]), &site(&db), &ids["b"]).await.unwrap();
+        assert_eq!(view.editions.len(), 1, "what is gone is no other way to it");
         let mut c = db.read().await.unwrap();
         let address = ["https://books.example/engines".to_owned()];
         let found = service::by_address(&mut c, &address).await.unwrap();
