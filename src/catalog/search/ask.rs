@@ -31,10 +31,12 @@ const SMALL: [&str; 32] = [
 
 /// What an exact word in a title counts; the best that a word can do.
 const TITLE: f32 = 10.0;
-/// What BM25's share of a title, and of a description, is multiplied by; that share is below [`BM25_MOST`]. With its own
-/// count, a description comes to 5.96 at most, and a topic to 6 at least.
-const TITLE_DENSITY: f32 = 0.4;
-const SUMMARY_DENSITY: f32 = 1.8;
+/// What BM25's share of a title, and of a description, is multiplied by where the word is found there, and that of a
+/// description wherever else it is. The share is below [`BM25_MOST`]: a form in a title comes to 9.94 at most, an exact word
+/// to 10 at least; a description to 5.92 at most, a topic to 6 at least.
+const TITLE_DENSITY: f32 = 0.7;
+const SUMMARY_DENSITY: f32 = 1.6;
+const BESIDE: f32 = 0.18;
 /// BM25's k + 1, which a word's share of a text comes near and never reaches (tantivy has k = 1.2).
 const BM25_MOST: f32 = 2.2;
 /// What the whole title counts, for each of its words: more than any description can add.
@@ -170,8 +172,7 @@ pub fn query(fields: &Fields, text: &Text, weights: &[Weight], filters: &Filters
         if !word.required {
             clauses.push((Occur::Should, places(fields, word, weight, rigour != Rigour::Strict)));
         }
-        clauses.push((Occur::Should, density(fields.title_stem, word, &weight.in_titles, TITLE_DENSITY)));
-        clauses.push((Occur::Should, density(fields.summary_stem, word, &weight.in_summaries, SUMMARY_DENSITY)));
+        clauses.push((Occur::Should, density(fields.summary_stem, word, &weight.in_summaries, BESIDE)));
     }
     let sum: f32 = weights.iter().map(|weight| weight.rarity).sum();
     let rarest = weights.iter().map(|weight| weight.rarity).fold(0.0, f32::max);
@@ -182,7 +183,7 @@ pub fn query(fields: &Fields, text: &Text, weights: &[Weight], filters: &Filters
     }
     clauses.push((Occur::Should, constant(term(fields.language, &filters.own_language), OWN_LANGUAGE * rarest)));
     // More than all of the above can come to, so that what needs no guess is first.
-    let most = (TITLE + (TITLE_DENSITY + SUMMARY_DENSITY) * BM25_MOST + WHOLE + PHRASE + OWN_LANGUAGE) * sum + 1.0;
+    let most = (TITLE + (TITLE_DENSITY + BESIDE) * BM25_MOST + WHOLE + PHRASE + OWN_LANGUAGE) * sum + 1.0;
     for stricter in Rigour::ALL.into_iter().filter(|stricter| *stricter < rigour) {
         clauses.push((Occur::Should, constant(demanded(fields, text, weights, stricter), most)));
     }
@@ -217,14 +218,22 @@ fn places(fields: &Fields, word: &Sought, weight: &Weight, doubt: bool) -> Box<d
     let text = word.text.as_str();
     let form = |field| one_of(field, word.stems.iter().map(String::as_str));
     let counting = |query: Box<dyn Query>, count: f32| constant(query, count * weight.rarity);
+    let dense = |places: Vec<Box<dyn Query>>, density: Box<dyn Query>| -> Box<dyn Query> {
+        let found: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(places));
+        Box::new(BooleanQuery::new(vec![(Occur::Must, found), (Occur::Should, density)]))
+    };
     let mut places = vec![
-        counting(term(fields.title, text), TITLE),
-        counting(form(fields.title_stem), 8.0),
+        dense(
+            vec![counting(term(fields.title, text), TITLE), counting(form(fields.title_stem), 8.0)],
+            density(fields.title_stem, word, &weight.in_titles, TITLE_DENSITY),
+        ),
         counting(term(fields.topics, text), 7.0),
         counting(term(fields.topics_stem, &word.stems[0]), 6.0),
         counting(term(fields.authors, text), 4.0),
-        counting(term(fields.summary, text), 2.0),
-        counting(form(fields.summary_stem), 1.7),
+        dense(
+            vec![counting(term(fields.summary, text), 2.0), counting(form(fields.summary_stem), 1.7)],
+            density(fields.summary_stem, word, &weight.in_summaries, SUMMARY_DENSITY),
+        ),
     ];
     if word.prefix {
         for (field, count) in [(fields.title, 5.0), (fields.topics, 3.5), (fields.authors, 1.5), (fields.summary, 1.0)]

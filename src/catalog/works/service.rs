@@ -81,7 +81,9 @@ impl Case {
             return Err(AppError::NotFound);
         }
         let ids: Vec<&String> = ids.iter().collect();
-        let marks: Vec<String> = store::marks_of(tx, &ids).await?.into_iter().map(|row| row.0).collect();
+        let around = store::with_their_works(tx, &ids).await?;
+        let touched: Vec<&String> = around.iter().map(|row| &row.id).collect();
+        let marks: Vec<String> = store::marks_of(tx, &touched).await?.into_iter().map(|row| row.0).collect();
         store::hold(tx, &marks.iter().collect::<Vec<_>>()).await?;
         let rows = store::with_their_works(tx, &ids).await?;
         let works: Vec<(String, Option<String>)> = rows.into_iter().map(|row| (row.id, row.work)).collect();

@@ -1,6 +1,7 @@
-//! Mail against a real SMTP server that delays, asks to wait, refuses and goes away.
+//! Mail from being told to being sent, against a real SMTP server that delays, asks to wait, refuses and goes away.
 
 use super::server::Smtp;
+use super::transport::mailing;
 use super::*;
 use crate::base::{HOUR, MINUTE};
 use crate::notify::deliver::{MAIL_TRIES, Tried, send_digest, send_one};
@@ -8,14 +9,6 @@ use crate::notify::model::{Filter, State, why};
 use crate::notify::{jobs, plan, service};
 use crate::platform::db::testing::on_both;
 use crate::platform::jobs::Worker;
-use crate::platform::mail::Mailer;
-use std::time::Duration;
-
-fn mailing(config: &mut Config, server: &str) {
-    config.mail.server = server.into();
-    config.mail.encryption = "none".into();
-    config.mail.from = "Atrium <atrium@learn.example>".into();
-}
 
 async fn bench(db: Db, smtp: &Smtp) -> Bench {
     let address = smtp.address();
@@ -104,31 +97,6 @@ async fn a_letter_arrives_with_its_headers_and_both_bodies() {
         smtp.stop().await;
     })
     .await;
-}
-
-#[tokio::test]
-async fn over_plain_http_no_one_click_is_promised() {
-    let mut smtp = Smtp::start(0, &[]).await;
-    let mut config = Config::default();
-    mailing(&mut config, &smtp.address());
-    Mailer::new(&config).unwrap().send(letter("ines@halden.example")).await.unwrap();
-    let taken = smtp.letter().await;
-    assert!(taken["headers"]["List-Unsubscribe-Post"].is_null());
-    assert!(taken["headers"]["List-Unsubscribe"].is_string());
-}
-
-fn letter(address: &str) -> crate::platform::mail::Letter<'_> {
-    crate::platform::mail::Letter {
-        name: "Ines, \"the\" Okafor é",
-        address,
-        id: "1",
-        language: "en",
-        subject: "Größe",
-        text: "Text".into(),
-        html: "<p>Text</p>".into(),
-        unsubscribe: "https://learn.example/leave",
-        settings: "https://learn.example/settings",
-    }
 }
 
 #[tokio::test]
@@ -291,18 +259,6 @@ async fn a_server_that_is_away_alarms_operators_once_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_slow_server_is_waited_for_but_not_for_ever() {
-    let mut smtp = Smtp::start(0, &[]).await;
-    let mut config = Config::default();
-    mailing(&mut config, &smtp.address());
-    let hasty = Mailer::new(&config).unwrap().with_patience(Duration::from_millis(500));
-    let unsent = hasty.send(letter("slow.ines@halden.example")).await.unwrap_err();
-    assert!(matches!(&unsent, crate::platform::mail::Unsent::Later(why) if why.contains("0.5 s")), "{unsent:?}");
-    Mailer::new(&config).unwrap().send(letter("slow.ines@halden.example")).await.unwrap();
-    assert_eq!(smtp.letter().await["headers"]["Subject"], "Größe");
-}
-
-#[tokio::test]
 async fn quiet_hours_hold_mail_back_and_reading_it_meanwhile_stops_it() {
     on_both(|db| async move {
         let mut smtp = Smtp::start(0, &[]).await;
@@ -401,63 +357,4 @@ async fn the_worker_brings_what_is_told_to_the_mailbox_and_takes_up_what_lost_it
         smtp.stop().await;
     })
     .await;
-}
-
-/// A certificate for 127.0.0.1 that nobody has signed.
-fn certificate(folder: &std::path::Path) -> (String, String) {
-    let path = |name: &str| folder.join(name).display().to_string();
-    let (config, cert, key) = (path("openssl.cnf"), path("cert.pem"), path("key.pem"));
-    let text = "[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=mail\n[ext]\n\
-                subjectAltName=IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n";
-    std::fs::write(&config, text).unwrap();
-    let made = std::process::Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
-        .args(["-config", &config, "-keyout", &key, "-out", &cert])
-        .output()
-        .expect("openssl runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    (cert, key)
-}
-
-#[tokio::test]
-async fn starttls_and_signing_in_are_insisted_on() {
-    let folder = tempfile::tempdir().unwrap();
-    let (cert, key) = certificate(folder.path());
-    let word = folder.path().join("password").display().to_string();
-    std::fs::write(&word, "s3cret\n").unwrap();
-    let mut smtp = Smtp::start(0, &["--cert", &cert, "--key", &key, "--user", "atrium", "--password", "s3cret"]).await;
-    let mut config = Config::default();
-    mailing(&mut config, &smtp.address());
-    config.mail.encryption = "starttls".into();
-    config.mail.user = "atrium".into();
-    config.mail.password_file = word;
-    // Nobody that this machine trusts has signed the certificate.
-    let stranger = Mailer::new(&config).unwrap();
-    let fault = stranger.check().await.unwrap_err();
-    assert!(fault.to_lowercase().contains("certificate"), "{fault}");
-    config.mail.ca_file = cert;
-    let trusted = Mailer::new(&config).unwrap();
-    trusted.check().await.unwrap();
-    trusted.send(letter("ines@halden.example")).await.unwrap();
-    let taken = smtp.letter().await;
-    assert_eq!((taken["tls"].as_bool(), taken["user"].as_str()), (Some(true), Some("atrium")));
-    // A wrong password is our configuration's fault: no letter is given up for it.
-    config.mail.password = "wrong".into();
-    let unsent = Mailer::new(&config).unwrap().send(letter("ines@halden.example")).await.unwrap_err();
-    assert!(matches!(&unsent, crate::platform::mail::Unsent::Later(why) if why.contains("535")), "{unsent:?}");
-    // A server without STARTTLS gets nothing, not even in the clear.
-    let mut open = Smtp::start(0, &[]).await;
-    config.mail.server = open.address();
-    assert!(Mailer::new(&config).unwrap().send(letter("ines@halden.example")).await.is_err());
-    open.nothing().await;
-}
-
-#[tokio::test]
-async fn a_file_that_cannot_be_read_is_named() {
-    let mut config = Config::default();
-    mailing(&mut config, "127.0.0.1:25");
-    config.mail.user = "atrium".into();
-    config.mail.password_file = "/nowhere/at-all".into();
-    let fault = Mailer::new(&config).err().unwrap();
-    assert!(fault.starts_with("mail.password-file: /nowhere/at-all"), "{fault}");
 }

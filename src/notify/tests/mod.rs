@@ -3,6 +3,7 @@
 mod mail;
 mod notices;
 mod server;
+mod transport;
 mod unsubscribe;
 
 use crate::base::{Role, Scope, Viewer};
