@@ -11,7 +11,7 @@ use crate::catalog::works::LookAlikesPage;
 use crate::identity::{SignInLinkPage, SignInPage};
 use crate::insights::{PersonPage, TeamPage};
 use crate::notify::{MailPage, NoticeSettingsPage, NoticesPage, UnsubscribePage};
-use crate::pages::{HistoryPage, HomePage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
+use crate::pages::{HistoryPage, HomePage, LinksPage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
 use crate::privacy::MePage;
 use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcesPage};
@@ -108,6 +108,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/saved") view={Lazy::<SavedPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/history") view={Lazy::<HistoryPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/look-alikes") view={Lazy::<LookAlikesPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/links") view={Lazy::<LinksPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/design") view={Lazy::<DesignPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources/new") view={Lazy::<NewSourcePage>::new()} ssr=SsrMode::Async />

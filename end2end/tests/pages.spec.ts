@@ -39,6 +39,8 @@ const places: Place[] = [
   { name: 'mail', who: 'operator', open: '/notices/mail' },
   { name: 'playlist-new', who: 'curator', open: '/playlists/new' },
   { name: 'look-alikes', who: 'curator', open: '/look-alikes' },
+  { name: 'links', who: 'curator', open: '/links' },
+  { name: 'links-filtered', who: 'curator', open: '/links?state=moved' },
   { name: 'playlist-edit', who: 'curator', open: '/playlists/your-first-month/edit' },
   { name: 'team', who: 'manager', open: '/team' },
   { name: 'team-person', who: 'manager', open: via('/team', 'main a[href^="/team/"]') },

@@ -144,6 +144,15 @@ fn Account(viewer: Viewer) -> impl IntoView {
             </a>
         }
     });
+    let sees_links = [Role::Curator, Role::Operator].into_iter().any(|role| viewer.roles.contains(&role));
+    let links = sees_links.then(|| {
+        view! {
+            <a class="menu-item" href="/links">
+                <Icon glyph=Glyph::Link />
+                {t().links.title}
+            </a>
+        }
+    });
     let design = viewer.roles.contains(&Role::Operator).then(|| {
         view! {
             <a class="menu-item" href="/notices/mail">
@@ -170,6 +179,7 @@ fn Account(viewer: Viewer) -> impl IntoView {
                 {texts.privacy}
             </a>
             {look_alikes}
+            {links}
             {design}
             <hr />
             <Looks />

@@ -1,6 +1,7 @@
 //! The catalogue: resources and discussions from every source, their topics and audiences, search. Other rooms use
 //! [`model`], [`service`] and the parts; what a source sends comes in through [`service::ingest`].
 
+pub mod links;
 pub mod model;
 pub mod parts;
 pub mod query;

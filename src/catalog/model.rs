@@ -1,5 +1,6 @@
 //! What the catalogue shows: resources and discussions as cards and pages. Compiles to wasm.
 
+use super::links::model::LinkLine;
 use crate::base::{When, t};
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +148,8 @@ pub struct Card {
     pub fresh: When,
     /// Whether its source does not offer it any more.
     pub gone: bool,
+    /// Whether its link is broken; of what is gone that is not said.
+    pub broken: bool,
     /// How many editions of its work there are that the viewer may see, itself included.
     pub editions: i64,
 }
@@ -189,6 +192,8 @@ pub struct ResourceView {
     pub published: Option<When>,
     /// When it was last changed.
     pub changed: When,
+    /// What is known of its link.
+    pub link: LinkLine,
     /// Discussions that link to it.
     pub discussions: Vec<DiscussionCard>,
     /// Others that share topics with it: they may be about something else.

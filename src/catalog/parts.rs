@@ -1,5 +1,6 @@
 //! How resources and discussions look in lists.
 
+use super::links::parts::BrokenBadge;
 use super::model::{Card, DiscussionCard, Kind, Topic};
 use super::query::Query;
 use crate::base::t;
@@ -35,7 +36,7 @@ pub fn ResourceCard(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let (kind, gone) = (card.kind, card.gone);
+    let (kind, gone, broken) = (card.kind, card.gone, card.broken);
     let (title, summary) = marked.unwrap_or_else(|| (plain(&card.title), plain(&card.summary)));
     let has_summary = !summary.is_empty();
     let link = view! {
@@ -56,6 +57,7 @@ pub fn ResourceCard(
                 {has_summary.then(|| view! { <p class="card-summary">{pieces(summary)}</p> })}
                 <Meta card />
                 {gone.then(|| view! { <Badge tone=Tone::Warn>{t().catalog.gone}</Badge> })}
+                {broken.then(|| view! { <BrokenBadge /> })}
                 {(!reason.is_empty()).then(|| view! { <p class="card-reason">{reason}</p> })}
                 {children.map(|children| view! { <div class="card-actions">{children()}</div> })}
             </div>

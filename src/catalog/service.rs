@@ -2,6 +2,7 @@
 //! everybody, else the person has to be in that group.
 
 use super::language;
+use super::links::service::line;
 use super::model::{Card, DiscussionCard, Kind, Level, ResourceView, Topic, beginning};
 use super::store::{self, CardRow, DiscussionCardRow};
 use super::words::topic_key;
@@ -96,7 +97,18 @@ pub async fn view(scope: &Scope, site: &Site, id: &str) -> Res<ResourceView> {
     nearby.retain(|talk| discussions.iter().all(|linked| linked.id != talk.id));
     nearby.truncate(PAGE_DISCUSSIONS as usize);
     let published = page.published_at.map(|at| format.date(at));
-    Ok(ResourceView { card, url: page.url, body: page.summary, published, changed, discussions, nearby, editions })
+    let link = line(&mut c, site, &format, id, &page.url).await?;
+    Ok(ResourceView {
+        card,
+        url: page.url,
+        body: page.summary,
+        published,
+        changed,
+        link,
+        discussions,
+        nearby,
+        editions,
+    })
 }
 
 /// Where a resource is, for sending somebody there; gone or not.
@@ -169,6 +181,7 @@ pub(super) fn card(row: CardRow, format: &Format) -> Card {
         language_name: language::name(&row.language),
         fresh: format.ago(row.changed_at),
         gone: row.gone_at.is_some(),
+        broken: row.gone_at.is_none() && row.broken_at.is_some(),
         editions: row.editions.max(1),
         topics: topic_lines(row.topics.as_deref()),
         id: row.id,

@@ -18,6 +18,8 @@ pub struct CardRow {
     pub level: Option<String>,
     pub changed_at: i64,
     pub gone_at: Option<i64>,
+    /// Since when its link is broken.
+    pub broken_at: Option<i64>,
     /// Of its work, those that are there and may be seen.
     pub editions: i64,
     /// Lines of id, space, name.
@@ -54,7 +56,7 @@ macro_rules! card {
             "SELECT r.id, r.title, ",
             $summary,
             " AS summary, r.kind, o.name AS source, r.authors, r.language,
-                 r.minutes, r.level, r.changed_at, r.gone_at,
+                 r.minutes, r.level, r.changed_at, r.gone_at, r.broken_at,
                  CASE WHEN r.work IS NULL THEN CAST(1 AS BIGINT)
                       ELSE (SELECT COUNT(*) FROM resource n WHERE n.work = r.work AND n.gone_at IS NULL
                             AND (n.audience IS NULL OR n.audience IN (SELECT atom FROM json_each($2)))) END AS editions,
@@ -166,7 +168,7 @@ pub async fn discussions_on(
     .await
 }
 
-/// The freshest resources that are there, visible to `groups`, about any of `topics` and none of `excluding`; each with
+/// The freshest resources that are there, at links that are not broken, visible to `groups`, about any of `topics` and none of `excluding`; each with
 /// one of `topics`.
 pub async fn newest_in_topics(
     c: &mut Conn,
@@ -179,14 +181,15 @@ pub async fn newest_in_topics(
         "SELECT r.id, (SELECT MIN(rt.topic) FROM resource_topic rt
                        WHERE rt.resource = r.id AND rt.topic IN (SELECT atom FROM json_each($1)))
          FROM resource r
-         WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
+         WHERE r.gone_at IS NULL AND r.broken_at IS NULL
+           AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
            AND EXISTS (SELECT 1 FROM resource_topic rt
                        WHERE rt.resource = r.id AND rt.topic IN (SELECT atom FROM json_each($1)))
            AND r.id NOT IN (SELECT atom FROM json_each($3))
            AND (r.work IS NULL OR NOT EXISTS (
                    SELECT 1 FROM resource e WHERE e.work = r.work AND (
                        e.id IN (SELECT atom FROM json_each($3))
-                       OR (e.gone_at IS NULL AND (e.fresh_at, e.id) > (r.fresh_at, r.id)
+                       OR (e.gone_at IS NULL AND e.broken_at IS NULL AND (e.fresh_at, e.id) > (r.fresh_at, r.id)
                            AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each($2)))
                            AND EXISTS (SELECT 1 FROM resource_topic et WHERE et.resource = e.id
                                        AND et.topic IN (SELECT atom FROM json_each($1)))))))

@@ -36,6 +36,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, String> {
     ];
     findings.extend(issuers(&config).await);
     findings.push(finding("mail", mail(&config).await));
+    findings.push(finding("links", Ok(links(&config))));
     match db::connect(&config.database.url, 2).await {
         Ok(db) => findings.extend(within(db, config).await),
         Err(error) => findings.push(finding("database", Err(away(&config.database.url, &error)))),
@@ -129,6 +130,15 @@ fn disk(config: &Config) -> Result<String, String> {
         return Err(format!("only {} MB are free at {}. Make room", free >> 20, existing.display()));
     }
     Ok(format!("{} GB are free at {}", free >> 30, existing.display()))
+}
+
+fn links(config: &Config) -> String {
+    let links = &config.links;
+    match (links.check, links.hosts.as_slice()) {
+        (false, _) => "not checked: links.check is off".into(),
+        (true, []) => format!("each is checked every {} days", links.interval_days),
+        (true, hosts) => format!("those to {} are checked every {} days", hosts.join(", "), links.interval_days),
+    }
 }
 
 async fn mail(config: &Config) -> Result<String, String> {

@@ -102,8 +102,11 @@ async fn start_work(site: &Site, stop: watch::Receiver<bool>) -> Result<JoinHand
     let worker = crate::sources::jobs::register(worker, site);
     let worker = crate::catalog::works::jobs::register(worker, site);
     crate::catalog::works::jobs::start(site).await.map_err(|e| e.to_string())?;
+    let worker = crate::catalog::links::jobs::register(worker, site);
+    let worker = crate::playlists::jobs::register(worker, site);
     let worker = crate::notify::jobs::register(worker, site);
     tokio::spawn(crate::sources::jobs::keep_time(site.clone(), stop.clone()));
+    tokio::spawn(crate::catalog::links::jobs::keep_time(site.clone(), stop.clone()));
     tokio::spawn(crate::notify::jobs::keep_time(site.clone(), stop.clone()));
     tokio::spawn(sweep(site.clone(), stop.clone()));
     let holder = crate::platform::new_id();

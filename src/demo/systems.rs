@@ -5,13 +5,14 @@ use crate::base::{Paging, Res, Scope};
 use crate::platform::{Config, Site};
 use crate::sources::{Entered, service as sources};
 use sandbox::{Feed, Moodle, NAMES, Options, Running, Sandbox};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the systems listen, in the order of the sandbox's names, if nobody else does.
 const FIRST_PORT: u16 = 4010;
 
 /// Starts the sandbox's systems on loopback, on their own ports or, where one is taken, on a free one, and allows
-/// connectors to speak to exactly these origins.
+/// connectors to speak to exactly these origins. Of links, only those to these systems are checked: the demo asks nobody
+/// outside.
 pub async fn start(config: &mut Config, say: Say<'_>) -> Result<Running, String> {
     let options = Options::default().ports_from(FIRST_PORT);
     let started = match Sandbox::start(options).await {
@@ -27,6 +28,10 @@ pub async fn start(config: &mut Config, say: Say<'_>) -> Result<Running, String>
         debug_assert!(NAMES.contains(&name));
         config.sync.allowed_origins.push(url.as_str().trim_end_matches('/').to_owned());
     }
+    let hosts: BTreeSet<String> =
+        running.urls().iter().filter_map(|(_, url)| url.host_str().map(str::to_owned)).collect();
+    config.links.hosts = hosts.into_iter().collect();
+    config.links.pause_seconds = 0;
     Ok(running)
 }
 

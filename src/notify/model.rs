@@ -23,11 +23,14 @@ pub enum Kind {
     PlaylistChanged,
     /// A saved search finds something new.
     SavedSearch,
+    /// A link in a playlist that the person answers for does not work any more. For curators.
+    BrokenLinks,
 }
 
 impl Kind {
     /// Every kind, in the order of pages.
-    pub const ALL: [Kind; 4] = [Kind::PlaylistChanged, Kind::SavedSearch, Kind::SourceAlarm, Kind::MailAlarm];
+    pub const ALL: [Kind; 5] =
+        [Kind::PlaylistChanged, Kind::SavedSearch, Kind::BrokenLinks, Kind::SourceAlarm, Kind::MailAlarm];
 
     /// As in the database and in addresses.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Kind {
             Kind::MailAlarm => "mail_alarm",
             Kind::PlaylistChanged => "playlist_changed",
             Kind::SavedSearch => "saved_search",
+            Kind::BrokenLinks => "broken_links",
         }
     }
 
@@ -48,6 +52,7 @@ impl Kind {
     pub fn role(self) -> Option<Role> {
         match self {
             Kind::SourceAlarm | Kind::MailAlarm => Some(Role::Operator),
+            Kind::BrokenLinks => Some(Role::Curator),
             Kind::PlaylistChanged | Kind::SavedSearch => None,
         }
     }
@@ -62,7 +67,7 @@ impl Kind {
         let mail = match self {
             Kind::SourceAlarm => Rhythm::Now,
             Kind::MailAlarm => Rhythm::Off,
-            Kind::PlaylistChanged | Kind::SavedSearch => Rhythm::Daily,
+            Kind::PlaylistChanged | Kind::SavedSearch | Kind::BrokenLinks => Rhythm::Daily,
         };
         Preference { page: true, mail }
     }
@@ -187,6 +192,18 @@ pub enum Words {
         /// Resources that were not there before.
         found: i64,
     },
+    /// A link in a playlist does not work any more.
+    LinksBroken {
+        /// The playlist's title.
+        playlist: String,
+    },
+    /// Which.
+    LinksBrokenBody {
+        /// The title of what it leads to.
+        resource: String,
+        /// How many others in it broke on the same day.
+        more: i64,
+    },
 }
 
 impl Words {
@@ -208,6 +225,8 @@ impl Words {
             Words::PlaylistChangedBody { by } => texts.playlist_changed_body(by),
             Words::SavedSearch { query } => texts.saved_search(query),
             Words::SavedSearchBody { found } => texts.saved_search_body(*found),
+            Words::LinksBroken { playlist } => texts.links_broken(playlist),
+            Words::LinksBrokenBody { resource, more } => texts.links_broken_body(resource, *more),
         }
     }
 

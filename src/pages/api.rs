@@ -1,6 +1,6 @@
 //! What composed pages ask for.
 
-use super::model::{HistoryView, Offer, ResourcePageView, SavedView, SearchView};
+use super::model::{HistoryView, LinksView, Offer, ResourcePageView, SavedView, SearchView};
 use crate::base::AppError;
 use leptos::prelude::*;
 use server_fn::codec::{GetUrl, Json};
@@ -15,6 +15,12 @@ pub async fn load_search(address: String) -> Result<SearchView, AppError> {
 #[server(prefix = "/api", endpoint = "pages/resource", input = GetUrl, output = Json)]
 pub async fn load_resource(id: String) -> Result<ResourcePageView, AppError> {
     super::compose::resource(&crate::platform::scope(), &crate::platform::site()?, &id).await
+}
+
+/// What `/links` shows; what is odd in its address is left out.
+#[server(prefix = "/api", endpoint = "pages/links", input = GetUrl, output = Json)]
+pub async fn load_links(state: String, source: String, page: String) -> Result<LinksView, AppError> {
+    super::compose::links(&crate::platform::scope(), &crate::platform::site()?, &state, &source, &page).await
 }
 
 /// What `/saved` shows; an odd page number means the first.

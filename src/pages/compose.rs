@@ -1,7 +1,9 @@
 //! Puts together what several rooms know, for one page each.
 
-use super::model::{Deed, Group, HistoryView, Offer, ResourcePageView, SavedView, SearchView, begins};
+use super::model::{Deed, Group, HistoryView, LinksView, Offer, ResourcePageView, SavedView, SearchView, begins};
 use crate::base::{DAY, Page, Paging, Res, Scope, Viewer, t};
+use crate::catalog::links::model::Filter;
+use crate::catalog::links::service as links;
 use crate::catalog::model::{Card, Query};
 use crate::catalog::parts::{resource_href, topic_href};
 use crate::catalog::service as catalog;
@@ -50,6 +52,14 @@ pub async fn resource(scope: &Scope, site: &Site, id: &str) -> Res<ResourcePageV
     let following = followed_topics(&mut c, viewer).await?;
     let playlists = playlists::containing(&mut c, viewer, id).await?;
     Ok(ResourcePageView { resource, state, following, playlists })
+}
+
+/// The page of links, with the playlists that hold each; for curators and operators.
+pub async fn links(scope: &Scope, site: &Site, state: &str, source: &str, page: &str) -> Res<LinksView> {
+    let list = links::links(scope, site, &Filter::read(state, source, page)).await?;
+    let ids: Vec<String> = list.page.rows.iter().map(|row| row.id.clone()).collect();
+    let playlists = playlists::holding(&mut site.read().await?, scope.person()?, &ids).await?;
+    Ok(LinksView { list, playlists })
 }
 
 /// The page of what was saved.

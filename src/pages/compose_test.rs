@@ -124,6 +124,12 @@ async fn the_search_box_offers_what_one_may_see() {
             assert_eq!(compose::suggest(&scope("ada", &[]), &site, odd).await, Ok(vec![]), "{odd}");
         }
         assert_eq!(compose::suggest(&Scope::Anonymous, &site, "smi").await, Err(AppError::SignIn));
+        // What cannot be reached is not suggested; a search finds it.
+        crate::catalog::links::testing::break_link(&db, &open, NOW).await;
+        let offers = compose::suggest(&scope("ada", &[]), &site, "smi").await.unwrap();
+        assert_eq!(labels(&offers, Group::Resource), [""; 0]);
+        let found = compose::search(&scope("ada", &[]), &site, "?q=smithing").await.unwrap();
+        assert!(found.found.page.rows.iter().any(|hit| hit.card.id == open && hit.card.broken));
     })
     .await;
 }

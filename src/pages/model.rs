@@ -1,6 +1,7 @@
 //! What composed pages consist of.
 
 use crate::base::{Page, When, t};
+use crate::catalog::links::model::LinkList;
 use crate::catalog::model::{Card, Found, Query, ResourceView};
 use crate::playlists::PlaylistRef;
 use crate::records::model::{State, Verb};
@@ -34,6 +35,15 @@ pub struct ResourcePageView {
     pub following: Vec<String>,
     /// Playlists that hold it.
     pub playlists: Vec<PlaylistRef>,
+}
+
+/// The page of links.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinksView {
+    /// The links.
+    pub list: LinkList,
+    /// Playlists that hold them, by resource; those in none are left out.
+    pub playlists: HashMap<String, Vec<PlaylistRef>>,
 }
 
 /// The page of what was saved.

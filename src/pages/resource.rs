@@ -3,6 +3,8 @@
 use super::api::load_resource;
 use super::model::ResourcePageView;
 use crate::base::{Role, When, lazy_page, person, posted_error, t};
+use crate::catalog::links::CheckLink;
+use crate::catalog::links::parts::LinkStanding;
 use crate::catalog::model::{Card, DiscussionCard, ResourceView, Topic};
 use crate::catalog::parts::{DiscussionRow, glyph, open_href, resource_href, topic_href};
 use crate::catalog::works::SplitEdition;
@@ -27,7 +29,7 @@ fn resource_page() -> AnyView {
     view! {
         <Page class="resource-page">
             <PostProblem />
-            {posted_error(&[SplitEdition::url()])
+            {posted_error(&[SplitEdition::url(), CheckLink::url()])
                 .map(|error| view! { <Notice tone=Tone::Bad live=true title=error.to_string() /> })}
             {view.show(Shape::Page, |view| view! { <Content view /> })}
         </Page>
@@ -39,7 +41,7 @@ fn resource_page() -> AnyView {
 fn Content(view: ResourcePageView) -> impl IntoView {
     let texts = &t().catalog;
     let ResourcePageView { resource, state, following, playlists } = view;
-    let ResourceView { card, url, body, published, changed, discussions, nearby, editions } = resource;
+    let ResourceView { card, url, body, published, changed, link, discussions, nearby, editions } = resource;
     let marks = Marks::new(&card.id, &card.title, state);
     let following = Following::new(following);
     let title = card.title.clone();
@@ -92,6 +94,7 @@ fn Content(view: ResourcePageView) -> impl IntoView {
                         <MarkForm marks draw />
                     </div>
                     <p class="resource-host">{host}</p>
+                    <LinkStanding line=link resource=card.id.clone() title=card.title.clone() />
                 </div>
             </header>
             <div class="resource-columns">

@@ -22,6 +22,8 @@ pub struct Config {
     pub session: Session,
     /// How sources are synced.
     pub sync: Sync,
+    /// How links are checked.
+    pub links: Links,
     /// How mail is sent.
     pub mail: Mail,
     /// What is logged, and how.
@@ -129,6 +131,41 @@ pub struct Sync {
 impl Default for Sync {
     fn default() -> Self {
         Sync { interval_minutes: 60, allowed_origins: vec![], removal_share: 0.2 }
+    }
+}
+
+/// `[atrium.links]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Links {
+    /// Whether addresses are checked at all.
+    pub check: bool,
+    /// Between two checks of an address that works.
+    pub interval_days: i64,
+    /// Between two requests to the same host.
+    pub pause_seconds: u64,
+    /// Only these hosts are asked; empty: all.
+    pub hosts: Vec<String>,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Links { check: true, interval_days: 14, pause_seconds: 5, hosts: vec![] }
+    }
+}
+
+impl Links {
+    /// Whether links to `host` are checked.
+    pub fn covers(&self, host: &str) -> bool {
+        self.check && (self.hosts.is_empty() || self.hosts.iter().any(|each| each == host))
+    }
+
+    /// Hosts are compared as an address has them once it is read: in small letters, without a port.
+    fn hosts_are_sound(&self) -> bool {
+        let is_host = |host: &String| {
+            url::Url::parse(&format!("http://{host}/")).is_ok_and(|url| url.host_str() == Some(host.as_str()))
+        };
+        self.hosts.iter().all(is_host)
     }
 }
 
@@ -307,6 +344,9 @@ impl Config {
         );
         check(self.sync.interval_minutes >= 5, "sync.interval-minutes", "at least 5");
         check((0.0..=1.0).contains(&self.sync.removal_share), "sync.removal-share", "a share from 0 to 1");
+        check((1..=365).contains(&self.links.interval_days), "links.interval-days", "from 1 to 365");
+        check(self.links.pause_seconds <= 60, "links.pause-seconds", "at most 60");
+        check(self.links.hosts_are_sound(), "links.hosts", "names alone, in small letters, as in \"wiki.example.com\"");
         check(matches!(self.log.format.as_str(), "text" | "json"), "log.format", "\"text\" or \"json\"");
         super::mail::faults(&self.mail, &mut check);
         for (name, issuer) in &self.issuers {
@@ -492,6 +532,11 @@ mod tests {
             ("[atrium.server]\ntrusted-proxies = [\"proxy\"]", "server.trusted-proxies"),
             ("[atrium.database]\nurl = \"mysql://\"", "database.url"),
             ("[atrium.sync]\nremoval-share = 3.0", "sync.removal-share"),
+            ("[atrium.links]\ninterval-days = 0", "links.interval-days"),
+            ("[atrium.links]\npause-seconds = 61", "links.pause-seconds"),
+            ("[atrium.links]\nhosts = [\"https://a.example\"]", "links.hosts"),
+            ("[atrium.links]\nhosts = [\"a.example:8080\"]", "links.hosts"),
+            ("[atrium.links]\nhosts = [\"A.example\"]", "links.hosts"),
             ("[atrium.mail]\nserver = \"https://smtp.example\"\nfrom = \"a@b.example\"", "mail.server"),
             ("[atrium.mail]\nserver = \"smtp.example\"", "mail.from"),
             (
@@ -523,6 +568,15 @@ mod tests {
         assert_eq!(address("[::1]:25", "none"), Some(("::1".into(), 25)));
         assert_eq!(address("smtp.example.com/path", "none"), None);
         assert_eq!(address("user@smtp.example.com", "none"), None);
+    }
+
+    #[test]
+    fn links_are_checked_at_all_hosts_or_at_those_named() {
+        let links = Links::default();
+        assert!(links.covers("a.example"));
+        let some = Links { hosts: vec!["127.0.0.1".into(), "[::1]".into()], ..Links::default() };
+        assert!(some.hosts_are_sound() && some.covers("127.0.0.1") && !some.covers("a.example"));
+        assert!(!Links { check: false, ..some }.covers("127.0.0.1"));
     }
 
     #[test]

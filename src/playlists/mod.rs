@@ -16,9 +16,13 @@ mod rows;
 mod told;
 
 #[cfg(feature = "ssr")]
+mod broken;
+#[cfg(feature = "ssr")]
 mod changed;
 #[cfg(feature = "ssr")]
 mod editing;
+#[cfg(feature = "ssr")]
+pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
@@ -28,6 +32,8 @@ mod store_edits;
 #[cfg(feature = "ssr")]
 mod store_progress;
 
+#[cfg(all(test, feature = "ssr"))]
+mod broken_test;
 #[cfg(all(test, feature = "ssr"))]
 mod edit_test;
 #[cfg(all(test, feature = "ssr"))]

@@ -4,6 +4,7 @@ use super::api::{FollowPlaylist, MarkItem, RestorePlaylist, load_lists, load_pla
 use super::model::{Deleted, Item, Lists, PlaylistCard, PlaylistView, Status};
 use super::parts::{ActionProblem, PlaylistTile, failure};
 use crate::base::{lazy_page, t};
+use crate::catalog::links::parts::BrokenBadge;
 use crate::ui::{
     Breadcrumbs, Button, Cards, Empty, Glyph, LinkButton, Notice, Page, PageHeader, Progress, Section, Shape, Size,
     Tone, Variant, load,
@@ -212,6 +213,7 @@ fn NextStep(item: Item) -> impl IntoView {
                 <span>{item.card.source.clone()}</span>
                 {item.card.minutes.map(|minutes| view! { <span>{texts.time(minutes)}</span> })}
             </p>
+            {item.card.broken.then(|| view! { <BrokenBadge /> })}
             {(!item.note.is_empty()).then(|| view! { <p class="playlist-note">{item.note}</p> })}
         </section>
     }
@@ -264,6 +266,7 @@ fn ItemRow(item: Item, acts: Acts) -> impl IntoView {
                 </p>
                 {(!item.note.is_empty()).then(|| view! { <p class="playlist-note">{item.note}</p> })}
                 {card.gone.then(|| view! { <p class="playlist-gone">{texts.gone}</p> })}
+                {card.broken.then(|| view! { <BrokenBadge /> })}
             </div>
             <div class="playlist-item-actions">{mark}</div>
         </li>

@@ -25,9 +25,18 @@ pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Res<Ve
     Ok(store::containing(c, viewer, resource).await?)
 }
 
+/// Playlists that hold each of `resources` (ids) and that `viewer` can open, by resource, by title.
+pub async fn holding(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Res<HashMap<String, Vec<PlaylistRef>>> {
+    let mut held: HashMap<String, Vec<PlaylistRef>> = HashMap::new();
+    for (resource, slug, title) in store::holding(c, viewer, resources).await? {
+        held.entry(resource).or_default().push(PlaylistRef { slug, title });
+    }
+    Ok(held)
+}
+
 /// What comes next in the playlists that `viewer` follows, at most `limit`, each work once. The first step of each
 /// playlist comes before the second of any, the playlist followed last first. What she has done or hidden in any edition
-/// is passed over, and what no edition is there of that she may see.
+/// is passed over, and what no edition is there of that she may see and whose link works.
 pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Res<Vec<Step>> {
     let mut steps = store::followed_next(c, viewer, limit.saturating_mul(2)).await?;
     let mut seen = HashSet::new();

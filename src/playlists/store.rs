@@ -194,6 +194,61 @@ pub async fn containing(c: &mut Conn, viewer: &Viewer, resource: &str) -> Result
     Ok(rows.into_iter().map(|(slug, title, _)| PlaylistRef { slug, title }).collect())
 }
 
+/// Playlists that `viewer` can open and that hold one of `resources`, with it: (resource, slug, title).
+pub async fn holding(c: &mut Conn, viewer: &Viewer, resources: &[String]) -> Result<Vec<(String, String, String)>> {
+    c.all(sql!(
+        "SELECT i.resource, p.slug, p.title FROM playlist_item i JOIN playlist p ON p.id = i.playlist
+         WHERE i.resource IN (SELECT atom FROM json_each($1)) AND p.removed_at IS NULL
+               AND ($3 OR (p.status = 'published'
+                           AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))))
+         ORDER BY p.title, p.id",
+        json(resources),
+        json(&viewer.groups),
+        viewer.roles.contains(&Role::Curator)
+    ))
+    .await
+}
+
+/// A published playlist that holds a broken link.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BrokenRow {
+    /// The playlist's id.
+    pub playlist: String,
+    /// The last part of its address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Who answers for it.
+    pub steward: String,
+    /// The title of what the link leads to.
+    pub resource: String,
+    /// How many others in it broke since `since`.
+    pub more: i64,
+}
+
+/// Published playlists that hold `resource`, if its link is broken, and whose steward is here and may see it. What else
+/// broke in them since `since` counts as far as she may see that.
+pub async fn with_broken(c: &mut Conn, resource: &str, since: i64) -> Result<Vec<BrokenRow>> {
+    c.all(sql!(
+        "SELECT p.id AS playlist, p.slug, p.title, p.steward, r.title AS resource,
+                (SELECT COUNT(*) FROM playlist_item oi JOIN resource o ON o.id = oi.resource
+                 WHERE oi.playlist = p.id AND o.id <> r.id AND o.broken_at >= $2 AND o.gone_at IS NULL
+                   AND (o.audience IS NULL OR EXISTS (
+                           SELECT 1 FROM membership om WHERE om.person = p.steward AND om.people_group = o.audience))
+                ) AS more
+         FROM playlist_item i JOIN playlist p ON p.id = i.playlist JOIN person s ON s.id = p.steward AND s.active
+              JOIN resource r ON r.id = i.resource
+         WHERE i.resource = $1 AND r.broken_at IS NOT NULL AND r.gone_at IS NULL
+           AND p.status = 'published' AND p.removed_at IS NULL
+           AND (r.audience IS NULL OR EXISTS (
+                   SELECT 1 FROM membership m WHERE m.person = p.steward AND m.people_group = r.audience))
+         ORDER BY p.id",
+        resource,
+        since
+    ))
+    .await
+}
+
 /// A step of a playlist that somebody follows.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Step {
@@ -209,7 +264,8 @@ pub struct Step {
     pub saved: bool,
 }
 
-/// What comes next in the playlists that `viewer` follows. The first step of each playlist comes before the second of any.
+/// What comes next in the playlists that `viewer` follows, past broken links. The first step of each playlist comes before
+/// the second of any.
 pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<Vec<Step>> {
     c.all(sql!(
         concat!(
@@ -218,7 +274,7 @@ pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<
                     ROW_NUMBER() OVER (PARTITION BY playlist ORDER BY position, item) AS step
              FROM (SELECT p.id AS playlist, p.title, p.slug, f.at, i.position, i.id AS item,
                           COALESCE(x.work, x.id) AS work, ",
-            shown!("x", "$1", "$2", "$4", " AND se.gone_at IS NULL"),
+            shown!("x", "$1", "$2", "$4", " AND se.gone_at IS NULL AND se.broken_at IS NULL"),
             " AS resource, (",
             since!("MAX", "saved_at", "x", "st", "$1"),
             ") IS NOT NULL AS saved
@@ -231,7 +287,7 @@ pub async fn followed_next(c: &mut Conn, viewer: &Viewer, limit: i64) -> Result<
                      AND p.removed_at IS NULL AND p.status = 'published'
                      AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
                      AND (x.work IS NOT NULL
-                          OR (x.gone_at IS NULL
+                          OR (x.gone_at IS NULL AND x.broken_at IS NULL
                               AND (x.audience IS NULL OR x.audience IN (SELECT atom FROM json_each($2)))))
                      AND (",
             since!("MAX", "done_at", "x", "st", "$1"),

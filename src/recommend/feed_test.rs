@@ -494,3 +494,36 @@ async fn what_was_put_away_can_be_taken_back_for_a_while() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_reached_is_not_recommended() {
+    on_both(|db| async move {
+        let house = house(db.clone()).await;
+        house.stock("french", None, &[again("both", &["Rust"], "fr")]).await;
+        let items = [
+            resource("fine", &["Rust"], connect::Kind::Book, 1),
+            resource("lost", &["Rust"], connect::Kind::Book, 2),
+            again("both", &["Rust"], "en"),
+        ];
+        house.stock("english", None, &items).await;
+        let ids = by_external_id(&house).await;
+        for id in ["lost", "both-en"] {
+            catalog::links::testing::break_link(&db, &ids[id], NOW).await;
+        }
+        let expected = BTreeSet::from([ids["fine"].clone(), ids["both-fr"].clone()]);
+        let seen = |feed: &Feed| shown(feed).into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(seen(&house.feed(&EVERYTHING).await), expected, "the newest, with the edition that works");
+        for colleague in &house.colleagues {
+            house.does(colleague, Verb::Opened, ObjectKind::Resource, &ids["lost"]).await;
+        }
+        assert_eq!(seen(&house.feed(&EVERYTHING).await), expected, "however popular it is");
+        house.follows("Rust").await;
+        assert_eq!(seen(&house.feed(&EVERYTHING).await), expected, "in the topics that she follows");
+        // What she has begun stays hers, and says how it is.
+        house.does(&house.her, Verb::Opened, ObjectKind::Resource, &ids["lost"]).await;
+        let feed = house.feed(&EVERYTHING).await;
+        let begun = &feed.panels.iter().find(|panel| panel.part == Part::Continue).unwrap().cards[0];
+        assert!(begun.card.id == ids["lost"] && begun.card.broken);
+    })
+    .await;
+}

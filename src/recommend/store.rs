@@ -1,5 +1,5 @@
 //! Candidates for a feed. Each query answers for one person and leaves out, in SQL, what she may not or does not want
-//! to see: gone, outside her audiences, put away, done, whichever edition of it she used. Of a work with several editions
+//! to see: gone, at a broken link, outside her audiences, put away, done, whichever edition of it she used. Of a work with several editions
 //! they name one: the one that she began, failing that one in her language.
 
 use super::model::TEAM_MIN;
@@ -108,7 +108,7 @@ macro_rules! first_edition {
             " AND es.resource = e.id
                     WHERE e.work = r.work AND e.id <> r.id AND (
                         es.opened_at IS NOT NULL OR es.done_at IS NOT NULL OR es.hidden_at IS NOT NULL
-                        OR (e.gone_at IS NULL
+                        OR (e.gone_at IS NULL AND e.broken_at IS NULL
                             AND (e.audience IS NULL OR e.audience IN (SELECT atom FROM json_each(",
             $groups,
             ")))
@@ -140,7 +140,8 @@ macro_rules! news {
             " rt
               JOIN resource r ON r.id = rt.resource
               LEFT JOIN resource_state s ON s.person = $2 AND s.resource = r.id
-              WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
+              WHERE r.gone_at IS NULL AND r.broken_at IS NULL
+                AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($3)))
                 AND s.opened_at IS NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
                 AND ($4 IS NULL OR r.kind = $4)",
             first_edition!(
@@ -211,7 +212,8 @@ pub async fn newest(c: &mut Conn, viewer: &Viewer, narrow: &Narrow, limit: i64) 
                 " IS NOT NULL
                  FROM resource r
                  LEFT JOIN resource_state s ON s.person = $1 AND s.resource = r.id
-                 WHERE r.gone_at IS NULL AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
+                 WHERE r.gone_at IS NULL AND r.broken_at IS NULL
+                   AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
                    AND s.opened_at IS NULL AND s.done_at IS NULL AND s.hidden_at IS NULL
                    AND ($3 IS NULL OR r.kind = $3)",
                 first_edition!("$1", "$2", "$3", "$5", ""),
@@ -247,7 +249,7 @@ pub async fn popular_in_team(
                 "$1",
                 "$3",
                 "$8",
-                " AND se.gone_at IS NULL AND ($4 IS NULL OR se.kind = $4)
+                " AND se.gone_at IS NULL AND se.broken_at IS NULL AND ($4 IS NULL OR se.kind = $4)
                   AND ($5 IS NULL OR EXISTS (SELECT 1 FROM resource_topic st WHERE st.resource = se.id AND st.topic = $5))"
             ),
             " AS resource
@@ -265,7 +267,7 @@ pub async fn popular_in_team(
              JOIN resource x ON x.id = popular.one
              LEFT JOIN resource_state own ON own.person = $1 AND own.resource = x.id
              WHERE (x.work IS NOT NULL
-                    OR (x.gone_at IS NULL AND ($4 IS NULL OR x.kind = $4)
+                    OR (x.gone_at IS NULL AND x.broken_at IS NULL AND ($4 IS NULL OR x.kind = $4)
                         AND ($5 IS NULL OR EXISTS (SELECT 1 FROM resource_topic rt
                                                    WHERE rt.resource = x.id AND rt.topic = $5))))
                AND (",

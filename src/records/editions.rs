@@ -3,7 +3,8 @@
 //! is NULL, and nothing of this is run.
 
 /// The edition that a person is shown in place of `$row` (a row of `resource`), as SQL for its id: of those that she may
-/// see, one that is there, the one that she worked with last, one in her language, the oldest. NULL if she may see none.
+/// see, one that is there, one whose link is not broken, the one that she worked with last, one in her language, the
+/// oldest. NULL if she may see none.
 ///
 /// What stands alone is itself, whether she may see it or not: the caller looks at the row that it gets. With `$also`, SQL
 /// about `se`, an edition has to be so to be shown; the caller asks the same of what stands alone. That form wants no join
@@ -29,7 +30,7 @@ macro_rules! shown {
             ")))",
             $also,
             "
-                ORDER BY (se.gone_at IS NOT NULL), COALESCE(ss.touched_at, 0) DESC,
+                ORDER BY (se.gone_at IS NOT NULL), (se.broken_at IS NOT NULL), COALESCE(ss.touched_at, 0) DESC,
                     CASE WHEN se.language = ",
             $language,
             " OR se.language LIKE ",

@@ -115,6 +115,42 @@ async fn a_curator_makes_a_playlist_with_plain_forms_and_is_told_when_somebody_w
     .await;
 }
 
+#[tokio::test]
+async fn links_are_the_curators_and_are_checked_with_plain_forms() {
+    on_both(|db| async move {
+        let house = House::new(db.clone()).await;
+        house.playlist("Path", None, &["r1"]).await;
+        let ben = browser(&house, "ben").await;
+        assert_eq!(ben.get("/links").await.0, StatusCode::FORBIDDEN);
+        let cora = sign_in_curator(&house, "cora").await;
+        let (status, page) = cora.get("/links").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("No broken links"), "{page}");
+        // Asking takes the address in; then it is listed as one that fails.
+        assert_eq!(cora.post("/resources/r1", "links/check", &[("resource", "r1")]).await, "/resources/r1");
+        house
+            .run(crate::sql!(
+                "UPDATE link_check SET checked_at = 0, outcome = 'fails', why = 'status', status = 404, tries = 1,
+                     first_failed_at = 0, struck_at = 0, asked_at = NULL"
+            ))
+            .await;
+        let (_, page) = cora.get("/links?source=wiki&state=suspect").await;
+        for part in ["Page r1", "404 Not Found", "(1 try)", "/playlists/path", "Check again: Page r1"] {
+            assert!(page.contains(part), "{part} is not in {page}");
+        }
+        let here = "/links?source=wiki";
+        assert_eq!(cora.post(here, "links/check", &[("resource", "r1")]).await, here);
+        let (_, page) = cora.get(here).await;
+        assert!(page.contains("It will be checked in a moment"), "{page}");
+        let (_, page) = ben.get("/resources/r1").await;
+        assert!(page.contains("404 Not Found") && !page.contains("Check now"), "{page}");
+        crate::catalog::links::testing::break_link(&db, "r1", 0).await;
+        let (_, page) = ben.get("/playlists/path").await;
+        assert!(page.contains("Broken link"), "{page}");
+    })
+    .await;
+}
+
 async fn sign_in_curator(house: &House, who: &str) -> Browser {
     house.run(crate::sql!("INSERT INTO person_role (person, role, origin) VALUES ($1, 'curator', 'test')", who)).await;
     browser(house, who).await

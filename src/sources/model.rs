@@ -239,6 +239,8 @@ pub struct RunView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     pub card: SourceCard,
+    /// Of its links, those that are broken, as far as the reader may see what they lead to.
+    pub broken: Figure,
     pub runs: Page<RunCard>,
 }
 

@@ -9,6 +9,7 @@ use super::store::{self, RequestRow, RunRow, SourceRow};
 use super::twin::twin_of;
 use super::{settings, silence};
 use crate::base::{AppError, DAY, Page, Paging, Res, Role, Scope, When, t};
+use crate::catalog::links::service as links;
 use crate::catalog::service as catalog;
 use crate::directory::service as directory;
 use crate::platform::db::Conn;
@@ -226,7 +227,8 @@ async fn stands(c: &mut Conn, scope: &Scope, site: &Site, row: &SourceRow, pagin
     let card = card(c, site, &format, row, newest.first(), &since).await?;
     let names = names(c, &runs).await?;
     let rows = runs.iter().map(|run| run_card(site, &format, &names, run)).collect();
-    Ok(Standing { card, runs: Page { rows, total, paging } })
+    let broken = figure(&format, links::broken_of(c, scope, &row.id).await?);
+    Ok(Standing { card, broken, runs: Page { rows, total, paging } })
 }
 
 /// One run: what it did, what it refused, what it asked.

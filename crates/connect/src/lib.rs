@@ -23,7 +23,7 @@ mod values;
 mod watch;
 
 pub use error::{Error, Look, Stage};
-pub use http::{Http, Policy, Request, RequestOutcome, Response};
+pub use http::{Http, Looker, Policy, Request, RequestOutcome, Response, Seen};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
 pub use system::{
     Connector, Family, Field, FieldKind, Found, Section, Settings, Step, System, families, system, systems,

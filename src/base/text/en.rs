@@ -4,6 +4,7 @@ use super::en_catalog::CATALOG;
 use super::en_directory::DIRECTORY;
 use super::en_identity::IDENTITY;
 use super::en_insights::INSIGHTS;
+use super::en_links::LINKS;
 use super::en_notify::NOTIFY;
 use super::en_playlists::PLAYLISTS;
 use super::en_privacy::PRIVACY;
@@ -32,6 +33,7 @@ pub static EN: Texts = Texts {
     recommend: RECOMMEND,
     sources: SOURCES,
     works: WORKS,
+    links: LINKS,
 };
 
 /// What can go wrong.

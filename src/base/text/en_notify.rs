@@ -246,6 +246,7 @@ impl NotifyTexts {
             "mail_alarm" => "Mail that fails",
             "playlist_changed" => "Playlists that you follow",
             "saved_search" => "Searches that you saved",
+            "broken_links" => "Broken links in your playlists",
             _ => "Other",
         }
     }
@@ -257,6 +258,7 @@ impl NotifyTexts {
             "mail_alarm" => "The mail server does not answer, or refuses a mail.",
             "playlist_changed" => "Something was added to one of them; at most one notice a day for each.",
             "saved_search" => "One of them finds something new.",
+            "broken_links" => "A link in one of them does not work any more; at most one notice a day for each.",
             _ => "",
         }
     }
@@ -404,5 +406,19 @@ impl NotifyTexts {
             count(found, "result", "results"),
             if found == 1 { "was" } else { "were" }
         )
+    }
+
+    /// Title of a notice.
+    pub fn links_broken(&self, playlist: &str) -> String {
+        format!("Something in “{playlist}” cannot be reached any more")
+    }
+
+    /// Its body.
+    pub fn links_broken_body(&self, resource: &str, more: i64) -> String {
+        let first = format!("The link to “{resource}” is broken");
+        match more {
+            0 => format!("{first}."),
+            more => format!("{first}, and {} that broke today.", count(more, "other", "others")),
+        }
     }
 }

@@ -6,6 +6,7 @@ mod en_catalog;
 mod en_directory;
 mod en_identity;
 mod en_insights;
+mod en_links;
 mod en_notify;
 mod en_playlists;
 mod en_privacy;
@@ -20,6 +21,7 @@ pub use en_catalog::CatalogTexts;
 pub use en_directory::DirectoryTexts;
 pub use en_identity::{IdentityTexts, Said};
 pub use en_insights::InsightTexts;
+pub use en_links::LinksTexts;
 pub use en_notify::NotifyTexts;
 pub use en_playlists::PlaylistTexts;
 pub use en_privacy::PrivacyTexts;
@@ -61,6 +63,8 @@ pub struct Texts {
     pub sources: SourceTexts,
     /// Works and editions.
     pub works: WorksTexts,
+    /// Whether links work.
+    pub links: LinksTexts,
 }
 
 /// The texts in the reader's language. English is the only one so far.

@@ -24,6 +24,8 @@ const FEW: usize = 3;
 const DISCUSSIONS: usize = 5;
 /// How much of a description a hit shows, in characters.
 const EXCERPT: usize = 240;
+/// Hits beyond the suggestions that are wanted, for those whose link is broken.
+const SPARE: i64 = 3;
 /// Topics among the ways to narrow a search.
 const FACET_TOPICS: usize = 12;
 
@@ -50,7 +52,7 @@ pub async fn find(scope: &Scope, site: &Site, asked: &Query) -> Res<Found> {
 }
 
 /// [`find`]; of a work with several editions that match it shows the one among `begun` (ids), failing that one in the
-/// person's language, failing that the oldest.
+/// person's language, failing that the oldest; one whose link is broken only where there is no other.
 pub async fn find_preferring(scope: &Scope, site: &Site, asked: &Query, begun: &HashSet<String>) -> Res<Found> {
     let viewer = scope.person()?;
     let index = site.ext::<Index>().ok_or_else(|| AppError::Unavailable(t().catalog.search_unavailable.to_owned()))?;
@@ -94,7 +96,7 @@ async fn preferred(
         let there: Vec<store::CardRow> = editions.iter().filter_map(|id| rows.remove(id)).collect();
         there.into_iter().min_by_key(|row| {
             let foreign = language::primary(&row.language) != viewer.language();
-            (!begun.contains(&row.id), foreign, row.id.clone())
+            (row.broken_at.is_some(), !begun.contains(&row.id), foreign, row.id.clone())
         })
     };
     Ok(hits.iter().filter_map(best).collect())
@@ -108,19 +110,18 @@ pub async fn suggest(scope: &Scope, site: &Site, text: &str, limit: i64) -> Res<
     if Text::new(&asked.text).is_empty() {
         return Ok(Suggested::default());
     }
-    let paging = Paging { number: 1, size: limit.clamp(1, 50) };
+    let paging = Paging { number: 1, size: (limit + SPARE).clamp(1, 50) };
     let now = site.now();
     let filters = filters_of(&asked, viewer, now);
     let answer =
         spawn_blocking(move || answer(&index, &asked, filters, paging, now)).await.map_err(fault)?.map_err(fault)?;
     let format = Format::of(viewer, now);
     let mut c = site.read().await?;
+    // The index knows nothing of links; a suggestion that leads nowhere is none.
+    let rows = preferred(&mut c, viewer, &answer.hits, &HashSet::new()).await?.into_iter();
+    let cards = rows.map(|row| card(row, &format)).filter(|card| !card.broken).take(limit.max(0) as usize);
     Ok(Suggested {
-        cards: preferred(&mut c, viewer, &answer.hits, &HashSet::new())
-            .await?
-            .into_iter()
-            .map(|row| card(row, &format))
-            .collect(),
+        cards: cards.collect(),
         discussions: discussion_cards(&mut c, viewer, &format, &answer.discussions).await?,
     })
 }

@@ -134,6 +134,7 @@ fn Row(row: NoticeRow) -> impl IntoView {
         Some(Kind::MailAlarm) => Glyph::TriangleAlert,
         Some(Kind::PlaylistChanged) => Glyph::ListMusic,
         Some(Kind::SavedSearch) => Glyph::Search,
+        Some(Kind::BrokenLinks) => Glyph::Link,
         None => Glyph::Bell,
     };
     let title = if row.title.is_empty() { kind_name(row.kind).to_owned() } else { row.title };

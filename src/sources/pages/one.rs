@@ -4,6 +4,7 @@ use super::bits::{Counted, Failure, HealthBadge, RunLine, RunTrouble, StatusBadg
 use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use super::form::SettingsForm;
 use crate::base::{lazy_page, t};
+use crate::catalog::links::model::{Filter, Which};
 use crate::sources::api;
 use crate::sources::model::{Health, RunCard, SourceCard, SourceView, Standing, Status};
 use crate::ui::{
@@ -70,7 +71,7 @@ fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::
             {move || view! { <Buttons card=live.get().card desk /> }}
         </PageHeader>
         {move || removed().then(|| view! { <Removed id=undo.clone() unsaved desk submit /> })}
-        {move || view! { <Glance card=live.get().card /> }}
+        {move || view! { <Glance standing=live.get() /> }}
         {move || {
             let card = live.get().card;
             card.latest.map(|run| view! { <Latest id=card.id run /> })
@@ -185,8 +186,17 @@ fn Buttons(card: SourceCard, desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Glance(card: SourceCard) -> impl IntoView {
+fn Glance(standing: Standing) -> impl IntoView {
     let texts = &t().sources;
+    let Standing { card, broken, .. } = standing;
+    let links = (broken.n > 0).then(|| {
+        let href = Filter { which: Which::Broken, source: Some(card.id.clone()), page: 1 }.address();
+        view! {
+            <p class="source-links">
+                <a href=href>{t().links.of_source(broken.n, &broken.text)}</a>
+            </p>
+        }
+    });
     view! {
         <p class="source-state">
             <HealthBadge health=card.health />
@@ -202,6 +212,7 @@ fn Glance(card: SourceCard) -> impl IntoView {
             />
             {card.next.map(|when| view! { <Figure value=when.text label=texts.column_next /> })}
         </div>
+        {links}
     }
 }
 
@@ -245,7 +256,7 @@ fn Waits(run: RunCard, address: String) -> impl IntoView {
 /// Its runs, a page of them.
 #[component]
 fn History(standing: Standing) -> impl IntoView {
-    let Standing { card, runs } = standing;
+    let Standing { card, runs, .. } = standing;
     let (page, pages, here) = (runs.paging.number, runs.pages(), format!("/sources/{}", card.id));
     let list = if runs.rows.is_empty() {
         view! { <p>{t().sources.no_runs}</p> }.into_any()

@@ -6,6 +6,7 @@
 
 mod guard;
 mod links;
+mod look;
 mod mask;
 mod pace;
 mod request;
@@ -20,6 +21,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use look::{Looker, Seen};
 pub(crate) use mask::mask;
 pub use request::Request;
 pub use response::Response;

@@ -262,22 +262,11 @@ impl<'a> Request<'a> {
     }
 
     fn moved(&self, url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, Error> {
-        let fault = |reason: String| Error::Redirect { url: mask(url), reason };
-        let target = headers.get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let target = target.ok_or_else(|| fault(format!("the server answered {status} without a new address")))?;
-        let mut next = url.join(target.trim()).map_err(|_| fault("the new address is not one".to_owned()))?;
-        if !matches!(next.scheme(), "http" | "https") {
-            return Err(fault(format!("it leads to a {}: address", next.scheme())));
-        }
-        if url.scheme() == "https" && next.scheme() == "http" {
-            return Err(fault(format!("it leads from https to {}", mask(&next))));
-        }
+        let next = next_address(url, status, headers)?;
         if self.method != Method::GET {
-            return Err(fault(format!("what we send would be passed on to {}", mask(&next))));
+            let reason = format!("what we send would be passed on to {}", mask(&next));
+            return Err(Error::Redirect { url: mask(url), reason });
         }
-        // Fails only where there can be no credentials.
-        let _ = next.set_username("");
-        let _ = next.set_password(None);
         Ok(next)
     }
 
@@ -302,8 +291,26 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Where a redirect leads, without credentials; it may not lead from https to http.
+pub(super) fn next_address(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, Error> {
+    let fault = |reason: String| Error::Redirect { url: mask(url), reason };
+    let target = headers.get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let target = target.ok_or_else(|| fault(format!("the server answered {status} without a new address")))?;
+    let mut next = url.join(target.trim()).map_err(|_| fault("the new address is not one".to_owned()))?;
+    if !matches!(next.scheme(), "http" | "https") {
+        return Err(fault(format!("it leads to a {}: address", next.scheme())));
+    }
+    if url.scheme() == "https" && next.scheme() == "http" {
+        return Err(fault(format!("it leads from https to {}", mask(&next))));
+    }
+    // Fails only where there can be no credentials.
+    let _ = next.set_username("");
+    let _ = next.set_password(None);
+    Ok(next)
+}
+
 /// Names what reqwest reports, by the innermost cause.
-fn failure(url: &Url, error: &reqwest::Error, bytes: usize, timeout: Duration) -> Error {
+pub(super) fn failure(url: &Url, error: &reqwest::Error, bytes: usize, timeout: Duration) -> Error {
     let shown = mask(url);
     let mut reason = String::new();
     let mut source = error.source();

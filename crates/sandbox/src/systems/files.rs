@@ -4,6 +4,8 @@
 //!   `?divider=comma|semicolon|tab|bar` and `?encoding=utf-8|utf-16le|utf-16be|latin1` write it otherwise
 //! - `/recordings.jsonl`: JSON lines (<https://jsonlines.org/>)
 //!
+//! Each row has a page, except `JA-10` of the job aids: its link leads nowhere, as happens.
+//!
 //! Entity tags, `Last-Modified` and 304 as in RFC 9110, section 13.
 
 use std::sync::Arc;
