@@ -111,9 +111,8 @@ impl Stage {
                 source
             ))
             .await;
-        let things: BTreeSet<_> = rows.iter().cloned().collect();
-        assert_eq!(things.len(), rows.len(), "nothing is there twice");
-        things
+        assert_eq!(rows.iter().collect::<BTreeSet<_>>().len(), rows.len(), "nothing is there twice");
+        rows.into_iter().map(|(id, title)| (otherwise::id(self.entry.kind, &id).to_owned(), title)).collect()
     }
 
     async fn rows<T: Record>(&self, sql: Sql) -> Vec<T> {
