@@ -220,6 +220,11 @@ impl Gather {
         self.rejected.is_empty()
     }
 
+    /// How many could not be used.
+    pub(crate) fn rejections(&self) -> usize {
+        self.rejected.len() + self.more
+    }
+
     /// The titles of the items so far.
     pub(crate) fn titles(&self) -> Vec<&str> {
         self.items.iter().map(Item::title).collect()

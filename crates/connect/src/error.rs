@@ -226,9 +226,7 @@ impl Error {
             Self::Api { .. } => {
                 "Look the error's name up in the system's documentation, or tell its administrators.".into()
             }
-            Self::Loop { .. } => {
-                "The system's list never ends. Tell its administrators; what was read so far is kept.".into()
-            }
+            Self::Loop { .. } => "Tell its administrators; what was read so far is kept.".into(),
             Self::Cursor { .. } => "Nothing: the next sync starts from the beginning.".into(),
         }
     }

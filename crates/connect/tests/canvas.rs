@@ -322,3 +322,22 @@ async fn courses_that_are_patterns_or_closed_are_not_offered() {
     let all = run(&*canvas, &client, None).await.unwrap();
     assert_eq!((all.titles(), all.gone.len(), all.complete), (vec!["Five"], 4, true));
 }
+
+#[tokio::test]
+async fn a_full_page_that_does_not_say_how_it_goes_on_is_not_the_last_one() {
+    let course = |n: u32| json!({"id": n, "name": format!("Course {n}"), "workflow_state": "available"});
+    let courses = move || async move { Json(Value::Array((1..=50).map(course).collect())) };
+    let server = Server::start(Router::new().route("/api/v1/courses", get(courses))).await;
+    let (canvas, client) = canvas(&server.url, &[("courses", "own")]);
+    let error = run(&*canvas, &client, None).await.unwrap_err();
+    assert!(matches!(error, Error::Format { .. }) && error.to_string().contains("Link"), "{error}");
+}
+
+#[tokio::test]
+async fn a_token_that_ends_among_the_modules_ends_the_run() {
+    let (sandbox, url) = start(12).await;
+    sandbox.faults().canvas.add(Fault::Status { code: 401 }.always().from_page(6));
+    let (canvas, client) = canvas(&url, &[MODULES]);
+    let error = run(&*canvas, &client, None).await.unwrap_err();
+    assert!(matches!(error, Error::SignIn { .. }), "{error}");
+}

@@ -215,13 +215,15 @@ async fn limits_are_waited_for() {
     sandbox.world().github().requests_left(30);
     let first = open.page(&client, None).await.unwrap();
     let Next::More(cursor) = first.next else { panic!("there is more") };
+    let part = open.page(&client, Some(&cursor)).await.unwrap();
+    let Next::More(cursor) = part.next else { panic!("there is more") };
     let error = open.page(&client, Some(&cursor)).await.unwrap_err();
     // The reset is half an hour away, as the header says; more than a run waits.
     assert!(matches!(error, Error::RateLimited { .. }), "{error}");
     assert!(error.retry_after().is_some_and(|wait| (1700..1900).contains(&wait.as_secs())), "{error}");
     sandbox.world().github().requests_left(1000);
     let rest = run(&*open, &client, Some(&cursor)).await.unwrap();
-    assert_eq!((rest.items.len(), rest.complete), (91, true));
+    assert_eq!((part.items.len() + rest.items.len(), rest.complete), (91, true));
     // The secondary limit may say nothing about how long.
     sandbox.faults().github.add(Fault::RateLimited { retry_after: None }.always().on("/git/blobs/"));
     let client = Http::new(connect::Policy { max_wait: std::time::Duration::from_secs(5), ..common::policy(&[&url]) });
@@ -323,4 +325,59 @@ async fn an_address_of_something_else_is_told() {
         ("owner".into(), "halden".into()),
     ]);
     assert!(connect::system("github").unwrap().connect(&settings).err().unwrap().contains_key("address"));
+}
+
+#[tokio::test]
+async fn a_small_limit_makes_a_run_long_and_not_vain() {
+    let (sandbox, url) = start().await;
+    let (docs, client) = hub(&url, &[("repositories", "halden/docs")]);
+    let (mut cursor, mut titles, mut rounds) = (None, Vec::new(), 0);
+    loop {
+        match docs.page(&client, cursor.as_ref()).await {
+            Ok(page) => {
+                titles.extend(page.items.iter().map(|item| item.title().to_owned()));
+                match page.next {
+                    Next::More(next) => cursor = Some(next),
+                    Next::Done { complete, .. } => break assert!(complete),
+                    Next::Unchanged { .. } => panic!("it has never been read"),
+                }
+            }
+            Err(Error::RateLimited { wait, .. }) => {
+                assert!(wait.is_some());
+                // The next hour.
+                rounds += 1;
+                assert!(rounds < 12, "after {rounds} hours {} documents are read", titles.len());
+                sandbox.world().github().requests_left(30);
+            }
+            Err(error) => panic!("{error}"),
+        }
+        if rounds == 0 {
+            sandbox.world().github().requests_left(30);
+            rounds = 1;
+        }
+    }
+    assert_eq!(titles.len(), 91);
+    titles.sort_unstable();
+    titles.dedup();
+    assert_eq!(titles.len(), 91, "each is read once");
+}
+
+#[tokio::test]
+async fn more_repositories_than_are_read_are_told() {
+    let github = (0..501).map(|n| repository(&format!("many/r{n:03}"), 0)).collect();
+    let content = Content { github, ..Content::default() };
+    let running = Sandbox::start(Options { content: Some(content), ..Options::default() }).await.unwrap();
+    let (many, client) = hub(&running.urls().github, &[("owner", "many")]);
+    let first = many.page(&client, None).await.unwrap();
+    assert!(first.rejected.len() == 1 && first.rejected[0].reason.contains("more than 500"), "{:?}", first.rejected);
+    let Next::More(cursor) = first.next else { panic!("there is more") };
+    assert_eq!(cursor.0["run"]["clean"], false, "what is not read is not gone");
+}
+
+#[tokio::test]
+async fn a_repository_that_two_names_mean_is_read_once() {
+    let (_sandbox, url) = start().await;
+    let (tools, client) = hub(&url, &[("repositories", "halden/tools, Halden/Tools")]);
+    let all = run(&*tools, &client, None).await.unwrap();
+    assert_eq!((all.items.len(), all.rejected.len(), all.complete), (4, 0, true));
 }

@@ -392,3 +392,54 @@ async fn a_cursor_of_something_else_is_refused() {
     let error = api.page(&http, Some(&connect::Cursor(json!({"page": -1})))).await.unwrap_err();
     assert!(matches!(error, Error::Cursor { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn what_may_be_missing_is_not_gone() {
+    let item = |n: u32| json!({"id": n, "title": format!("T{n}"), "url": format!("/{n}")});
+    // The total and the ids of each page; none is an answer without a list.
+    type Pages = &'static [(u32, Option<&'static [u32]>)];
+    let lists: [(&str, Pages, bool); 5] = [
+        ("whole", &[(3, Some(&[1, 2])), (3, Some(&[3]))], true),
+        ("empty-too-early", &[(5, Some(&[1, 2])), (5, Some(&[]))], false),
+        ("an-error-that-says-200", &[(5, Some(&[1, 2])), (5, None)], false),
+        ("shorter-under-way", &[(5, Some(&[1, 2])), (4, Some(&[4, 5]))], false),
+        ("no-total", &[(0, Some(&[1, 2])), (0, None)], false),
+    ];
+    for (name, pages, complete) in lists {
+        let answer = move |axum::extract::RawQuery(query): axum::extract::RawQuery| async move {
+            let page = query.and_then(|query| query.strip_prefix("page=")?.parse::<usize>().ok()).unwrap_or(1);
+            let Some((total, ids)) = pages.get(page - 1) else { return Json(json!({"total": 0, "data": []})) };
+            let mut body = json!({"total": total});
+            match ids {
+                Some(ids) => body["data"] = ids.iter().map(|id| item(*id)).collect(),
+                None => body["error"] = json!("busy"),
+            }
+            Json(body)
+        };
+        let server = Server::start(Router::new().route("/list", get(answer))).await;
+        let address = server.at("/list");
+        let mut settings =
+            vec![("address", address.as_str()), ("items", "$.data[*]"), ("paging", "page"), ("complete", "true")];
+        if name != "no-total" {
+            settings.push(("total", "$.total"));
+        }
+        let got = run(&*connector("json_api", &settings), &http(&[&address]), None).await.unwrap();
+        assert_eq!((got.complete, got.rejected.len()), (complete, 0), "{name}: {got:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_item_that_was_rejected_is_read_again_although_nothing_has_changed() {
+    let all = |headers: HeaderMap| async move {
+        if headers.contains_key(header::IF_NONE_MATCH) {
+            return StatusCode::NOT_MODIFIED.into_response();
+        }
+        ([(header::ETAG, "\"1\"")], Json(json!([{"id": 1, "title": "T", "url": "/1"}, {"id": 2}]))).into_response()
+    };
+    let server = Server::start(Router::new().route("/all", get(all))).await;
+    let address = server.at("/all");
+    let (api, client) = (connector("json_api", &[("address", address.as_str())]), http(&[&address]));
+    let first = run(&*api, &client, None).await.unwrap();
+    let second = run(&*api, &client, first.cursor.as_ref()).await.unwrap();
+    assert_eq!((first.rejected.len(), second.rejected.len(), second.unchanged), (1, 1, false));
+}

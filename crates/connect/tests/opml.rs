@@ -78,3 +78,35 @@ async fn other_documents_are_named_and_hostile_ones_end() {
     let got = run(&*connector("opml", &[("address", address.as_str())]), &http(&[&address]), None).await.unwrap();
     assert_eq!((got.items.len(), got.rejected.len()), (0, 1), "{:?}", got.rejected);
 }
+
+#[tokio::test]
+async fn secrets_in_addresses_are_not_kept_and_not_shown() {
+    let list = |headers: axum::http::HeaderMap| async move {
+        let host = headers["host"].to_str().unwrap().to_owned();
+        format!(
+            "<opml><body><outline xmlUrl=\"http://reader:geheim@{host}/feed\"/>\
+             <outline xmlUrl=\"http://{host}/nowhere?token=geheim\"/></body></opml>"
+        )
+    };
+    let server = Server::start(Router::new().route("/list", get(list))).await;
+    let address = server.at("/list");
+    let (list, client) = (connector("opml", &[("address", address.as_str())]), http(&[&address]));
+    let Next::More(cursor) = list.page(&client, None).await.unwrap().next else { panic!("there is a feed") };
+    assert!(!cursor.0.to_string().contains("reader"), "{cursor:?}");
+    let got = run(&*list, &client, None).await.unwrap();
+    assert_eq!((got.rejected.len(), server.hits()), (2, 3));
+    assert!(!format!("{:?} {:?}", got.rejected, got.cursor).contains("geheim"), "{got:?}");
+}
+
+#[tokio::test]
+async fn a_list_from_elsewhere_does_not_lead_into_the_network() {
+    let (sandbox, address) = start().await;
+    let (list, client) = (connector("opml", &[("address", address.as_str())]), http(&[&address]));
+    let Next::More(mut cursor) = list.page(&client, None).await.unwrap().next else { panic!("there are feeds") };
+    assert_eq!(cursor.0["run"]["inside"], true, "the operator allows the list's origin");
+    cursor.0["run"]["inside"] = false.into();
+    sandbox.requests().feeds.clear();
+    let got = run(&*list, &client, Some(&cursor)).await.unwrap();
+    assert_eq!((got.items.len(), got.rejected.len(), sandbox.requests().feeds.count()), (0, Feed::ALL.len(), 0));
+    assert!(got.rejected[0].reason.contains("private address"), "{:?}", got.rejected);
+}

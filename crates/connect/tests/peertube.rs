@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{connector, http, run};
+use common::{Server, connector, http, run};
 use connect::{Connector, Error, Http, Kind, Resource};
 use sandbox::{
     Clock, Content, Fault, Film, FilmChannel, FilmContent, Hand, Options, PeerTube, RetryAfter, Running, Sandbox,
 };
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
@@ -232,4 +233,26 @@ async fn the_test_tells_an_instance_from_something_else() {
     let error = client.test(&http).await.pop().unwrap().outcome.unwrap_err();
     assert!(matches!(error, Error::Mistaken { .. } | Error::Absent { .. }), "{error}");
     assert!(error.hint().contains("/api/v1/config"));
+}
+
+#[tokio::test]
+async fn a_list_that_ends_before_its_total_proves_nothing() {
+    let list = |axum::extract::RawQuery(query): axum::extract::RawQuery| async move {
+        let uuid = |n: u32| format!("9c9de5e8-0a1e-484a-b099-e8076618000{n}");
+        let is_first = query.is_some_and(|query| query.contains("start=0&"));
+        let videos: Vec<_> = (0..if is_first { 2 } else { 0 }).map(|n| json!({"uuid": uuid(n), "name": "V"})).collect();
+        axum::Json(json!({"total": 4, "data": videos}))
+    };
+    let config = || async { axum::Json(json!({"serverVersion": "7.3.0"})) };
+    let video = || async { axum::Json(json!({"name": "V"})) };
+    let router = axum::Router::new()
+        .route("/api/v1/config", axum::routing::get(config))
+        .route("/api/v1/videos", axum::routing::get(list))
+        .route("/api/v1/videos/{id}", axum::routing::get(video));
+    let server = Server::start(router).await;
+    let (tube, http) = tube(&server.url, &[]);
+    let all = run(&*tube, &http, None).await.unwrap();
+    assert_eq!((all.items.len(), all.rejected.len(), all.complete), (2, 0, false));
+    // Nor does the next run take it for known.
+    assert_eq!(run(&*tube, &http, all.cursor.as_ref()).await.unwrap().items.len(), 2);
 }

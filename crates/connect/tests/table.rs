@@ -160,10 +160,7 @@ async fn each_fault_has_its_name() {
     assert!(matches!(fails(Fault::Status { code: 500 }).await, Error::Status { status: 500, .. }));
     let error = fails(Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(900)) }).await;
     assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(900));
-    sandbox.clear_faults();
-    sandbox.faults().files.add(Fault::InvalidJson.always());
-    let half = read(&sandbox, "recordings.jsonl", &[]).await.unwrap();
-    assert!(!half.complete && !half.rejected.is_empty(), "{half:?}");
+    assert!(matches!(fails(Fault::InvalidJson).await, Error::Format { .. }), "it breaks off in its middle");
     for (fault, word) in [(Fault::ItemWithoutId, "no id"), (Fault::DuplicateIds, "same id")] {
         sandbox.clear_faults();
         sandbox.faults().files.add(fault.always());
@@ -223,4 +220,30 @@ async fn a_login_is_sent_and_kept_secret() {
     assert!(got.items.len() == 1 && !format!("{:?} {:?}", got.cursor, client.outcomes()).contains("geheim"));
     let steps = connector("table", &settings[..1]).test(&http(&[&server.url])).await;
     assert!(matches!(steps.last().unwrap().outcome, Err(Error::SignIn { .. })) && steps.len() == 3, "{steps:?}");
+}
+
+#[tokio::test]
+async fn a_row_that_was_set_aside_is_told_again_although_nothing_has_changed() {
+    let file = |headers: axum::http::HeaderMap| async move {
+        match headers.contains_key(header::IF_NONE_MATCH) {
+            true => (axum::http::StatusCode::NOT_MODIFIED, [(header::ETAG, "\"1\"")], ""),
+            false => (axum::http::StatusCode::OK, [(header::ETAG, "\"1\"")], "title,url\nOne,/1\nTwo\n"),
+        }
+    };
+    let server = Server::start(Router::new().route("/x.csv", get(file))).await;
+    let address = server.at("/x.csv");
+    let (table, client) = (connector("table", &[("address", address.as_str())]), http(&[&address]));
+    let first = run(&*table, &client, None).await.unwrap();
+    let second = run(&*table, &client, first.cursor.as_ref()).await.unwrap();
+    assert_eq!((first.rejected.len(), second.rejected.len(), second.unchanged), (1, 1, false));
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_into_bytes_is_none() {
+    let text = format!("title,url\n{}Half,/h\0\0\0", "One,/1\n".repeat(500));
+    let server = Server::start(Router::new().route("/x.csv", get(move || async move { text }))).await;
+    let address = server.at("/x.csv");
+    let error =
+        run(&*connector("table", &[("address", address.as_str())]), &http(&[&address]), None).await.unwrap_err();
+    assert!(matches!(error, Error::Format { .. }), "{error}");
 }

@@ -243,3 +243,16 @@ async fn broken_videos_are_set_aside() {
         assert!(film.summary.chars().count() <= 4000);
     }
 }
+
+#[tokio::test]
+async fn a_video_that_was_rejected_is_read_again_although_the_list_is_the_same() {
+    let (sandbox, api) = start(10).await;
+    sandbox.faults().youtube.add(Fault::ItemWithoutId.times(1).on("v3/videos"));
+    let (tube, http) = tube(&api, &[]);
+    let first = run(&*tube, &http, None).await.unwrap();
+    // The newest one, which is being sent.
+    assert_eq!((first.items.len(), first.rejected.len(), first.complete), (10, 1, false));
+    let second = run(&*tube, &http, first.cursor.as_ref()).await.unwrap();
+    assert_eq!((second.items.len(), second.rejected.len(), second.complete), (10, 0, true));
+    assert_eq!(run(&*tube, &http, second.cursor.as_ref()).await.unwrap().items.len(), 0, "nothing has changed");
+}

@@ -109,6 +109,8 @@ pub struct RequestOutcome {
 pub struct Http {
     shared: Arc<Shared>,
     outcomes: Arc<Mutex<Record>>,
+    /// No private address is reached, whatever the operator allows.
+    public_only: bool,
 }
 
 struct Shared {
@@ -164,12 +166,19 @@ impl Http {
                 policy,
             }),
             outcomes: Arc::default(),
+            public_only: false,
         }
     }
 
     /// The same client with an empty record.
     pub fn for_run(&self) -> Self {
-        Self { shared: self.shared.clone(), outcomes: Arc::default() }
+        Self { outcomes: Arc::default(), ..self.clone() }
+    }
+
+    /// The same client, with the same record, for addresses that some document names; `by_allowed` says whether that
+    /// document is on an origin that the operator allows. As with redirects, only such a one may lead to another.
+    pub(crate) fn led(&self, by_allowed: bool) -> Self {
+        Self { public_only: self.public_only || !by_allowed, ..self.clone() }
     }
 
     /// A GET request, to be sent.
@@ -204,13 +213,14 @@ impl Http {
     /// # Errors
     /// Where it is no web address, its host is unknown, or it is private and not allowed.
     pub async fn check(&self, url: &Url) -> Result<(), Error> {
-        let allowed = self.allowed(url);
+        let allowed = self.is_allowed(url);
         guard::admit(url, allowed)?;
         guard::check_host(url, allowed, &self.shared.lookup).await
     }
 
-    fn allowed(&self, url: &Url) -> bool {
-        self.shared.allowed.contains(&url.origin())
+    /// Whether the operator allows the address, private or not.
+    pub(crate) fn is_allowed(&self, url: &Url) -> bool {
+        !self.public_only && self.shared.allowed.contains(&url.origin())
     }
 
     fn note(&self, outcome: RequestOutcome) {

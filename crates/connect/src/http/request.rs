@@ -224,7 +224,7 @@ impl<'a> Request<'a> {
         // A foreign server must not send us to a private host, even one that others may name.
         let mut trusted = true;
         for _ in 0..=policy.redirects {
-            let allowed = trusted && self.http.allowed(&url);
+            let allowed = trusted && self.http.is_allowed(&url);
             guard::admit(&url, allowed)?;
             self.http.shared.pace.wait(url.host_str().unwrap_or_default()).await;
             let started = Instant::now();

@@ -16,8 +16,8 @@ use crate::{
     clean::{Gather, digest, read_cursor, rejected, write_cursor},
     encoding,
     error::{Error, Look},
-    http::{Http, Response},
-    model::{Cursor, Item, Next, Page},
+    http::{Http, Response, mask},
+    model::{Cursor, Item, Next, Page, Rejected},
     system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
     text::{excerpt, head, is_html_page, to_line},
 };
@@ -42,7 +42,8 @@ const FIELDS: &[Field] = &[
     Field {
         name: "address",
         label: "Address of the list",
-        help: "An OPML file, such as https://blogs.example.org/list.opml. All its feeds are read, wherever they are.",
+        help: "An OPML file, such as https://blogs.example.org/list.opml. All its feeds are read, wherever they are; those in a \
+               private network only if the list is in it too.",
         kind: FieldKind::Url,
         required: true,
         default: "",
@@ -124,6 +125,9 @@ struct Run {
     left: Vec<String>,
     /// Pages of the present one.
     pages: u32,
+    /// The list came from an origin that the operator allows, and may name others.
+    #[serde(default)]
+    inside: bool,
 }
 
 #[async_trait]
@@ -138,9 +142,9 @@ impl Connector for List {
                 run
             }
             None => {
-                let feeds = self.feeds(http, &mut gather).await?;
+                let (feeds, inside) = self.feeds(http, &mut gather).await?;
                 state.feeds.retain(|known, _| feeds.iter().any(|feed| key(feed) == *known));
-                Run { left: feeds, pages: 0 }
+                Run { left: feeds, pages: 0, inside }
             }
         };
         let next = if run.left.is_empty() {
@@ -159,25 +163,29 @@ impl Connector for List {
 }
 
 impl List {
-    /// The feeds of the list; what of it is none is set aside.
-    async fn feeds(&self, http: &Http, gather: &mut Gather) -> Result<Vec<String>, Error> {
+    /// The feeds of the list, and whether it came from an origin that the operator allows; what of it is no feed is set
+    /// aside. Feeds with a user and a password in their addresses are not read: they would be kept with the run.
+    async fn feeds(&self, http: &Http, gather: &mut Gather) -> Result<(Vec<String>, bool), Error> {
         let response =
             http.get(&self.address).header("accept", "text/x-opml, application/xml;q=0.9, */*;q=0.5").send().await?;
         let mut feeds: Vec<String> = Vec::new();
         for written in outlines(&response)? {
             let url = response.url().join(&written).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let mut reject = |reason: &str, shown: &str| gather.push(Err(rejected(None, reason, shown)));
             match url {
-                None => gather.push(Err(rejected(None, "The address of a feed is not a web address.", &written))),
-                Some(_) if feeds.len() >= MAX_FEEDS => {
-                    let reason = format!("The list has more than {MAX_FEEDS} feeds; the rest is not read.");
-                    gather.push(Err(rejected(None, &reason, &written)));
+                None => reject("The address of a feed is not a web address.", &written),
+                Some(url) if !url.username().is_empty() || url.password().is_some() => {
+                    reject("The address of a feed holds a user name or a password, so it is not read.", &mask(&url));
+                }
+                Some(url) if feeds.len() >= MAX_FEEDS => {
+                    reject(&format!("The list has more than {MAX_FEEDS} feeds; the rest is not read."), &mask(&url));
                     break;
                 }
                 Some(url) if feeds.iter().any(|feed| *feed == url.as_str()) => {}
                 Some(url) => feeds.push(url.to_string()),
             }
         }
-        Ok(feeds)
+        Ok((feeds, http.is_allowed(response.url())))
     }
 
     /// Reads the next page of the present feed, and moves on to the next feed where that was the last one.
@@ -185,14 +193,20 @@ impl List {
         let Some(address) = run.left.first().cloned() else { return };
         let key = key(&address);
         let read = match self.feed(&address) {
-            Ok(feed) => feed.page(http, state.feeds.get(&key)).await.map_err(|error| error.to_string()),
+            Ok(feed) => {
+                feed.page(&http.led(run.inside), state.feeds.get(&key)).await.map_err(|error| error.to_string())
+            }
             Err(fault) => Err(fault),
         };
         run.pages += 1;
         let goes_on = match read {
             Ok(page) => {
-                page.items.into_iter().for_each(|item| gather.push(Ok(within(&key, item))));
-                page.rejected.into_iter().for_each(|rejected| gather.push(Err(rejected)));
+                page.items.into_iter().for_each(|item| gather.push(Ok(renamed(&key, item))));
+                let of_feed = |rejected: Rejected| Rejected {
+                    external_id: rejected.external_id.map(|id| within(&key, &id)),
+                    ..rejected
+                };
+                page.rejected.into_iter().for_each(|rejected| gather.push(Err(of_feed(rejected))));
                 match page.next {
                     Next::More(cursor) if run.pages < MAX_PAGES => {
                         state.feeds.insert(key, cursor);
@@ -214,7 +228,8 @@ impl List {
             Err(fault) => {
                 // What was kept of it may be the reason.
                 state.feeds.remove(&key);
-                gather.push(Err(rejected(None, &format!("A feed of the list cannot be read: {fault}."), &address)));
+                let shown = Url::parse(&address).map(|url| mask(&url)).unwrap_or_default();
+                gather.push(Err(rejected(None, &format!("A feed of the list cannot be read: {fault}."), &shown)));
                 false
             }
         };
@@ -233,12 +248,12 @@ impl List {
     async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(&self.address).await?;
         let mut gather = Gather::default();
-        let feeds = self.feeds(http, &mut gather).await.map_err(|error| error.unlike(LOOK))?;
+        let (feeds, inside) = self.feeds(http, &mut gather).await.map_err(|error| error.unlike(LOOK))?;
         let reach = format!("A list of {} feeds", feeds.len());
         let Some(first) = feeds.first() else { return Ok([reach, "There is no feed in it yet".to_owned()]) };
-        let fault = |found| Error::Format { url: first.clone(), expected: EXPECTED, found };
-        let page = self.feed(first).map_err(fault)?.page(http, None).await?;
-        let shown = Url::parse(first).map(|url| crate::http::mask(&url)).unwrap_or_default();
+        let shown = Url::parse(first).map(|url| mask(&url)).unwrap_or_default();
+        let fault = |found| Error::Format { url: shown.clone(), expected: EXPECTED, found };
+        let page = self.feed(first).map_err(fault)?.page(&http.led(inside), None).await?;
         Ok([reach, format!("The first feed, {shown}, has {} entries that can be used", page.items.len())])
     }
 }
@@ -248,13 +263,17 @@ fn key(address: &str) -> String {
     format!("{:x}", digest(address))
 }
 
-/// An entry of a feed: two feeds may use the same ids.
-fn within(feed: &str, mut item: Item) -> Item {
+/// The id of an entry of a feed: two feeds may use the same ones.
+fn within(feed: &str, id: &str) -> String {
+    if id.chars().count() > 480 { format!("{feed}/{:x}", digest(id)) } else { format!("{feed}/{id}") }
+}
+
+fn renamed(feed: &str, mut item: Item) -> Item {
     let id = match &mut item {
         Item::Resource(resource) => &mut resource.external_id,
         Item::Discussion(discussion) => &mut discussion.external_id,
     };
-    *id = if id.chars().count() > 480 { format!("{feed}/{:x}", digest(id)) } else { format!("{feed}/{id}") };
+    *id = within(feed, id);
     item
 }
 

@@ -1,6 +1,7 @@
 //! The faults: for each the sandbox's rule, and what a run has to make of it.
 
 use super::entries::{Entry, Pages};
+use super::otherwise;
 use crate::base::{DAY, SECOND};
 use sandbox::{Fault, RetryAfter, Rule};
 
@@ -30,6 +31,8 @@ pub enum Ends {
     Complete,
     /// Everything but one item is taken, and that one is in quarantine for a reason that contains this.
     Aside(&'static str),
+    /// Not everything is taken, and what stands in the way is in quarantine, for a reason that contains this. The rest is.
+    Partly(&'static str),
     /// What the first pages held is kept, and the run waits for its next try, at least so many milliseconds. If the fault
     /// has passed by then, the run goes on where it stood; if it lasts, the run fails.
     Waits { pages: i64, least: i64 },
@@ -85,6 +88,9 @@ impl Row {
         let page = |fault: Fault, page: u32| {
             fault.always().on(entry.list).from_page(if entry.pages == Pages::One { 1 } else { page })
         };
+        if let Some(rule) = otherwise::of(entry.kind, self).and_then(|otherwise| otherwise.rule) {
+            return rule();
+        }
         match self {
             Row::Expired => (entry.expired)(),
             Row::LimitedFor => page(Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(90)) }, 4),
@@ -108,6 +114,9 @@ impl Row {
 
     /// What has to come of it.
     pub fn ends(self, entry: &Entry) -> Ends {
+        if let Some(otherwise) = otherwise::of(entry.kind, self) {
+            return otherwise.ends;
+        }
         match self {
             Row::Expired => entry.expired_ends,
             Row::LimitedFor => Ends::Waits { pages: 3, least: 90 * SECOND },

@@ -47,7 +47,8 @@ impl Api {
         Ok(url)
     }
 
-    /// One page of a list. Of the address of the next one, which Canvas calls opaque, the query alone is kept.
+    /// One page of a list. Of the address of the next one, which Canvas calls opaque, the query alone is kept. Canvas says with
+    /// each page where in the list it is; a full page that doesn't is not taken for the last one.
     pub(super) async fn list(&self, http: &Http, path: &str, query: &str) -> Result<List, Error> {
         let url = self.url(path, query)?;
         self.ask(http, &url, |response| {
@@ -55,6 +56,9 @@ impl Api {
                 return Err(response.not(EXPECTED, "JSON that is no list".to_owned()));
             };
             let next = response.link("next").map(|link| self.query(&url, &link));
+            if next.is_none() && response.header("link").is_none() && items.len() >= asked(query) {
+                return Err(response.not(EXPECTED, "a full page without a Link header; a proxy may drop it".to_owned()));
+            }
             Ok(List { items, next: next.transpose()?, clock: response.clock() })
         })
         .await
@@ -105,6 +109,12 @@ impl Api {
             })
             .await
     }
+}
+
+/// How many items a query asks for.
+fn asked(query: &str) -> usize {
+    let size = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "per_page");
+    size.and_then(|(_, size)| size.parse().ok()).unwrap_or(usize::MAX)
 }
 
 fn json(response: &Response) -> Result<Value, Error> {

@@ -6,7 +6,8 @@
 //! (`/api/v1/courses`): Canvas tells nobody when a course changed. The `Link` header says how a list goes on; its addresses
 //! are opaque, so that the query is taken as it is, and watched for circles, and nothing else of them is.
 //!
-//! Modules cost two requests a course or more. Every `full_days` days a run reads them; the runs in between list courses alone.
+//! Modules cost two requests a course or more. Every `full_days` days a run reads them, and once more where something was
+//! rejected; the runs in between list courses alone.
 //!
 //! A token that asks too much gets 403 with the text “Rate Limit Exceeded”, 429 since 2025; asking one thing at a time, as
 //! we do, hardly ever meets it.
@@ -168,6 +169,9 @@ struct State {
     /// When the last full run began, by Canvas's clock.
     #[serde(default)]
     full_at: Option<i64>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
 }
@@ -203,6 +207,7 @@ impl Connector for School {
         let next = if run.pending.is_empty() && run.next.is_none() {
             let complete = run.full && run.clean;
             if run.full {
+                state.again = !run.clean && !state.again;
                 state.full_at = run.started;
             }
             Next::Done { cursor: Some(write_cursor(&state)?), complete }
@@ -230,7 +235,7 @@ impl School {
     fn state(&self, cursor: Option<&Cursor>) -> Result<State, Error> {
         let settings = digest(&format!("{} {} {} {}", self.api.address(), self.list, self.modules, self.ended));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, full_at: None, again: false, run: None }))
     }
 
     fn begin(&self) -> Run {
@@ -257,7 +262,7 @@ impl School {
         let list = self.api.list(http, &self.list, query).await?;
         let now = *run.started.get_or_insert(list.clock);
         if run.pages == 0 && self.modules {
-            run.full = state.full_at.is_none_or(|at| now < at || now - at >= self.full_ms);
+            run.full = state.again || state.full_at.is_none_or(|at| now < at || now - at >= self.full_ms);
         }
         for course in self.courses(&list.items, now, batch) {
             if self.modules && run.full {

@@ -17,6 +17,8 @@ use crate::{
 
 /// Pages of one list within a course: Canvas gives up to a hundred modules or items a page.
 const MAX_PAGES: usize = 50;
+/// Modules or items of one list within a course.
+const MAX_ENTRIES: usize = MAX_PAGES * 100;
 
 /// The items that one can learn from without the rest of the course, by their types.
 const KINDS: [(&str, Kind); 3] = [("Page", Kind::Article), ("Quiz", Kind::Assessment), ("ExternalUrl", Kind::Article)];
@@ -27,10 +29,14 @@ impl School {
         match self.try_modules(http, id, now, batch).await {
             // Deleted since it was listed.
             Err(Error::Status { status: 404 | 410, .. }) => batch.gone.push(course_id(id)),
-            // One course may be closed to us, or broken; a token that ends fails the list before.
+            // One course may be closed to us, or broken.
             Err(
                 error @ (Error::SignIn { .. } | Error::Format { .. } | Error::TooLarge { .. } | Error::Loop { .. }),
             ) => {
+                if matches!(error, Error::SignIn { .. }) {
+                    // Whether we are let in at all, the user's own page tells: a token may expire in mid-run.
+                    self.api.one(http, "users/self", "").await?;
+                }
                 let reason = format!("Its modules cannot be read: {error}.");
                 batch.gather.push(Err(rejected(Some(&course_id(id)), &reason, "")));
             }
@@ -66,7 +72,7 @@ impl School {
         while let Some(query) = next {
             let list = self.api.list(http, path, &query).await?;
             all.extend(list.items);
-            if !seen.insert(query) || seen.len() > MAX_PAGES {
+            if !seen.insert(query) || seen.len() > MAX_PAGES || all.len() > MAX_ENTRIES {
                 let reason = format!("{path} does not end");
                 return Err(Error::Loop { url: mask(self.api.address()), reason });
             }

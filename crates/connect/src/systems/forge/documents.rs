@@ -110,9 +110,7 @@ impl<H: Host> Forge<H> {
                 return Ok(());
             }
             // One file may be too large, or blocked.
-            Err(
-                error @ (Error::TooLarge { .. } | Error::Format { .. } | Error::Status { status: 403 | 422 | 451, .. }),
-            ) => {
+            Err(error @ (Error::TooLarge { .. } | Error::Format { .. } | Error::Status { status: 422 | 451, .. })) => {
                 reject(&format!("It cannot be read: {error}."));
                 return Ok(());
             }

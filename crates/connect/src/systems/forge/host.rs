@@ -49,6 +49,7 @@ pub(in crate::systems) trait Host: Send + Sync + 'static {
     async fn greet(&self, http: &Http) -> Result<(String, i64), Error>;
 
     /// The names of an owner's repositories, the public ones or all that the token opens; without archived ones and forks.
+    /// Of more than [`super::MAX_REPOSITORIES`] it need not name all.
     async fn owned(&self, http: &Http, owner: &str, private: bool) -> Result<Vec<String>, Error>;
 
     /// A repository by its name; `Same` where `etag` names what is there.
@@ -108,6 +109,17 @@ pub(in crate::systems) fn place(base: &Url, parts: &[&str]) -> Result<Url, Error
     let mut url = base.clone();
     url.path_segments_mut().map_err(|()| fault())?.pop_if_empty().extend(parts);
     Ok(url)
+}
+
+/// The value of a parameter in the address that an answer's `Link` header calls the next page. Nothing else of that address
+/// is taken: where it leads is not the host's to say.
+pub(in crate::systems) fn next_by(response: &Response, names: &[&str]) -> Option<(String, String)> {
+    let link = response.link("next")?;
+    let (_, query) = link.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let named =
+        |wanted: &&str| url::form_urlencoded::parse(query.as_bytes()).into_owned().find(|(name, _)| name == *wanted);
+    names.iter().find_map(named)
 }
 
 /// How long it is until the time that a header names in epoch seconds, by the host's own clock.

@@ -3,7 +3,11 @@
 //! A run takes the repositories one after the other. One whose default branch stands where it stood costs no more than
 //! the question; of one that moved, the comparison of both commits names what changed and what was removed. Where there
 //! is nothing to compare with, everything is listed and read: in the first run, after a rewritten history, when topics
-//! or the name have changed, and in a full run every `full_days` days, which also finds repositories that are gone.
+//! or the name have changed, once after something of it was rejected, and in a full run every `full_days` days, which also
+//! finds repositories that are gone.
+//!
+//! A host that wants a rest in the middle of a page gets it: the page ends with what was read, so that a small limit makes
+//! a run long, and not vain.
 //!
 //! Documents are read at the commit that the run found first, so that a push in its middle changes nothing under it,
 //! and the list of a commit can be asked for again after a crash. The cursor holds names and commits, no paths.
@@ -25,7 +29,7 @@ use crate::{
     system::{Connector, Field, FieldKind, Form, Found, Step, steps},
 };
 pub(super) use documents::{Changes, Document, Documents, is_document};
-pub(super) use host::{Asked, Host, Repository, place, retry_at};
+pub(super) use host::{Asked, Host, Repository, next_by, place, retry_at};
 
 /// Repositories of one source.
 pub(super) const MAX_REPOSITORIES: usize = 500;
@@ -168,6 +172,9 @@ struct Known {
     head: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
+    /// Something of it was rejected: the next run reads all of it.
+    #[serde(default)]
+    again: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -192,6 +199,9 @@ struct At {
     base: Option<String>,
     /// Documents that were read.
     offset: usize,
+    /// Nothing of it was rejected so far.
+    #[serde(default)]
+    clean: bool,
 }
 
 #[async_trait]
@@ -200,7 +210,7 @@ impl<H: Host> Connector for Forge<H> {
         let mut state = self.state(cursor)?;
         let (mut gather, mut gone) = (Gather::default(), Vec::new());
         let Some(mut run) = state.run.take() else {
-            state.run = Some(self.begin(http, &state).await?);
+            state.run = Some(self.begin(http, &state, &mut gather).await?);
             return Ok(gather.page(gone, Next::More(write_cursor(&state)?)));
         };
         for _ in 0..PASSED {
@@ -247,26 +257,35 @@ impl<H: Host> Forge<H> {
         Ok(state.unwrap_or(State { settings, known: BTreeMap::new(), full_at: None, run: None }))
     }
 
-    async fn begin(&self, http: &Http, state: &State) -> Result<Run, Error> {
+    async fn begin(&self, http: &Http, state: &State, gather: &mut Gather) -> Result<Run, Error> {
         let (_, started) = self.host.greet(http).await?;
-        let mut left = self.names(http).await?;
+        let (mut left, are_all) = self.names(http).await?;
+        if !are_all {
+            let reason = format!(
+                "There are more than {MAX_REPOSITORIES} repositories; the others are not read. Name those that matter, or \
+                 make several sources."
+            );
+            gather.push(Err(rejected(None, &reason, self.chosen.owner.as_deref().unwrap_or_default())));
+        }
         left.reverse();
         let due = state.full_at.is_none_or(|at| started < at || started - at >= self.chosen.full_ms);
-        Ok(Run { left, met: Vec::new(), full: due, clean: true, started, at: None })
+        Ok(Run { left, met: Vec::new(), full: due, clean: are_all, started, at: None })
     }
 
-    /// Every repository once, by its name.
-    async fn names(&self, http: &Http) -> Result<Vec<String>, Error> {
+    /// Every repository once, by its name, and whether there are no more than are read.
+    async fn names(&self, http: &Http) -> Result<(Vec<String>, bool), Error> {
         let mut names = self.chosen.names.clone();
         if let Some(owner) = &self.chosen.owner {
             for name in self.host.owned(http, owner, self.chosen.private).await? {
-                if is_path(&name) && !names.contains(&name) {
+                // Both hosts take names in any case.
+                if is_path(&name) && !names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
                     names.push(name);
                 }
             }
         }
+        let are_all = names.len() <= MAX_REPOSITORIES;
         names.truncate(MAX_REPOSITORIES);
-        Ok(names)
+        Ok((names, are_all))
     }
 
     /// Asks where a repository stands, and answers where to begin reading it; none where there is nothing to read.
@@ -289,24 +308,30 @@ impl<H: Host> Forge<H> {
                 return Ok(None);
             }
         };
-        run.met.push(name.to_owned());
         let (repository, etag) = match (asked, &known) {
             (Asked::New(repository, etag), _) => (repository, etag),
             (Asked::Same, Some(known)) => (known.repository.clone(), known.etag.clone()),
             (Asked::Same, None) => return Err(self.host.unasked()),
         };
+        let is_known = |met: &String| state.known.get(met).is_some_and(|known| known.repository.id == repository.id);
+        if run.met.iter().any(is_known) {
+            // It was renamed, and is named by both its names.
+            return Ok(None);
+        }
+        run.met.push(name.to_owned());
         if repository.private && !self.chosen.private {
             gather.push(Err(rejected(None, "The repository is not public, and the source is not to read such.", name)));
             return Ok(None);
         }
-        let before = known.filter(|known| known.repository == repository && !run.full).map(|known| known.head);
+        let before = known.filter(|known| known.repository == repository && !known.again && !run.full);
+        let before = before.map(|known| known.head);
         let head = self.host.head(http, &repository, before.as_deref()).await?.unwrap_or_default();
-        let known = Known { repository, head, etag };
+        let known = Known { repository, head, etag, again: false };
         if known.head.is_empty() || before.as_ref() == Some(&known.head) {
             state.known.insert(name.to_owned(), known);
             return Ok(None);
         }
-        Ok(Some(At { known, base: before.filter(|base| !base.is_empty()), offset: 0 }))
+        Ok(Some(At { known, base: before.filter(|base| !base.is_empty()), offset: 0, clean: true }))
     }
 
     /// Reads the next documents of the repository that the run is in.
@@ -319,24 +344,29 @@ impl<H: Host> Forge<H> {
         gone: &mut Vec<String>,
     ) -> Result<(), Error> {
         let Some(mut at) = run.at.take() else { return Ok(()) };
-        let listed = self.documents(http, &at).await?;
+        let (listed, rejected) = (self.documents(http, &at).await?, gather.rejections());
         if at.offset == 0 {
             listed.faults.iter().for_each(|fault| gather.push(Err(fault.clone())));
             gone.extend(listed.removed.iter().map(|path| at.known.repository.external_id(path)));
         }
-        let end = at.offset.saturating_add(PER_PAGE).min(listed.list.len());
-        for document in listed.list.get(at.offset..end).unwrap_or_default() {
-            self.document(http, &at.known, document, gather, gone).await?;
-        }
-        at.offset = end;
-        if end < listed.list.len() {
-            run.at = Some(at);
-        } else {
-            if let Some(name) = run.met.last() {
-                state.known.insert(name.clone(), at.known);
+        let (start, end) = (at.offset, at.offset.saturating_add(PER_PAGE).min(listed.list.len()));
+        for document in listed.list.get(start..end).unwrap_or_default() {
+            match self.document(http, &at.known, document, gather, gone).await {
+                Err(Error::RateLimited { .. }) if at.offset > start => break,
+                result => result?,
             }
-            *self.listed.lock().await = None;
+            at.offset += 1;
         }
+        at.clean &= gather.rejections() == rejected;
+        if at.offset < listed.list.len() {
+            run.at = Some(at);
+            return Ok(());
+        }
+        if let Some(name) = run.met.last() {
+            let again = !at.clean && !state.known.get(name).is_some_and(|known| known.again);
+            state.known.insert(name.clone(), Known { again, ..at.known });
+        }
+        *self.listed.lock().await = None;
         Ok(())
     }
 
@@ -364,7 +394,7 @@ impl<H: Host> Forge<H> {
     async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(self.host.address()).await?;
         let (said, _) = self.host.greet(http).await.map_err(|error| error.unlike(self.look))?;
-        let names = self.names(http).await?;
+        let (names, _) = self.names(http).await?;
         let Some(name) = names.first() else { return Ok([said, "There are no repositories".to_owned()]) };
         let Asked::New(repository, etag) = self.host.repository(http, name, None).await? else {
             return Err(self.host.unasked());
@@ -372,7 +402,7 @@ impl<H: Host> Forge<H> {
         let Some(head) = self.host.head(http, &repository, None).await? else {
             return Ok([said, format!("{} repositories; {name} is empty", names.len())]);
         };
-        let at = At { known: Known { repository, head, etag }, base: None, offset: 0 };
+        let at = At { known: Known { repository, head, etag, again: false }, base: None, offset: 0, clean: true };
         let listed = self.documents(http, &at).await?;
         let (mut gather, mut gone) = (Gather::default(), Vec::new());
         if let Some(document) = listed.list.first() {

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     http::{Http, Response, mask},
     systems::forge::{
-        Asked, Changes, Document, Documents, Host, MAX_REPOSITORIES, Repository, is_document, place, retry_at,
+        Asked, Changes, Document, Documents, Host, MAX_REPOSITORIES, Repository, is_document, next_by, place, retry_at,
     },
     text::{excerpt, to_line},
 };
@@ -27,6 +27,8 @@ const RAW: &str = "application/vnd.github.raw+json";
 
 /// Files that a comparison names at most; of more it keeps silent.
 const MAX_COMPARED: usize = 300;
+/// Repositories of one page of a list, as we ask for them.
+const PER_PAGE: usize = 100;
 /// The wait where a limit is named without one (“wait for at least one minute”).
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -122,7 +124,12 @@ impl Host for Api {
         folders: &[String],
     ) -> Result<Documents, Error> {
         let mut found = Documents::default();
+        let cut = |tree: &Value, folder: &str| {
+            let reason = "The folder is too large for GitHub to list; name a smaller one.";
+            (tree["truncated"] == true).then(|| rejected(None, reason, &format!("{}: {folder}", repository.name)))
+        };
         let root = self.tree(http, repository, commit, false).await?;
+        found.faults.extend(cut(&root, "/"));
         keep(&root, "", &[], &mut found);
         for folder in folders {
             let mut sha = Some(commit.to_owned());
@@ -135,10 +142,7 @@ impl Host for Api {
             }
             let Some(sha) = sha else { continue };
             let tree = self.tree(http, repository, &sha, true).await?;
-            if tree["truncated"] == true {
-                let reason = "The folder is too large for GitHub to list; name a smaller one.";
-                found.faults.push(rejected(None, reason, &format!("{}: {folder}", repository.name)));
-            }
+            found.faults.extend(cut(&tree, folder));
             keep(&tree, &format!("{folder}/"), std::slice::from_ref(folder), &mut found);
         }
         Ok(found)
@@ -213,22 +217,22 @@ impl Api {
         let (mut names, mut page) = (Vec::new(), 1_u64);
         loop {
             let mut url = place(&self.api, path)?;
-            let number = page.to_string();
+            let (number, size) = (page.to_string(), PER_PAGE.to_string());
             url.query_pairs_mut().extend_pairs([
                 ("type", kind),
                 ("sort", "full_name"),
-                ("per_page", "100"),
+                ("per_page", &size),
                 ("page", &number),
             ]);
-            let (list, next) = self
+            let (next, list) = self
                 .ask(http, &url, JSON, None, |response| {
                     let list: Vec<Value> = response.json().map_err(|error| error.expecting(EXPECTED))?;
-                    Ok((list, next_page(response.header("link").unwrap_or_default())))
+                    Ok((next_page(response, page, list.len()), list))
                 })
                 .await?;
             let read = |each: &&Value| ["archived", "fork", "disabled"].iter().all(|what| each[what] != true);
             names.extend(list.iter().filter(read).filter_map(|each| each["full_name"].as_str()).map(str::to_owned));
-            let Some(next) = next.filter(|_| names.len() < MAX_REPOSITORIES) else { return Ok(names) };
+            let Some(next) = next.filter(|_| names.len() <= MAX_REPOSITORIES) else { return Ok(names) };
             if next <= page {
                 let reason = format!("page {page} names page {next} as the next one");
                 return Err(Error::Loop { url: mask(&url), reason });
@@ -363,12 +367,13 @@ fn is_sha(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The number of the page that a `Link` header calls the next one.
-fn next_page(link: &str) -> Option<u64> {
-    let next = link.split(',').find(|each| each.contains("rel=\"next\""))?;
-    let address = next.split_once('<')?.1.split_once('>')?.0;
-    let (_, query) = address.split_once('?')?;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page")?.1.parse().ok()
+/// The number of the page that follows. Where there is no `Link` header the list fits on one page, or a proxy has dropped
+/// it: then a full page is followed by one more question.
+fn next_page(response: &Response, page: u64, length: usize) -> Option<u64> {
+    match response.header("link") {
+        Some(_) => next_by(response, &["page"])?.1.parse().ok(),
+        None => (length >= PER_PAGE).then_some(page + 1),
+    }
 }
 
 #[cfg(test)]
@@ -376,15 +381,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn the_next_page_is_a_number() {
-        let link = "<https://api.github.com/orgs/a/repos?page=1>; rel=\"prev\", \
-                    <https://evil.example/orgs/a/repos?per_page=100&page=3>; rel=\"next\"";
-        assert_eq!(next_page(link), Some(3));
-        assert_eq!(next_page("<https://api.github.com/x?page=9>; rel=\"last\""), None);
-        assert_eq!(next_page(""), None);
-    }
 
     #[test]
     fn comparisons_are_read_or_not_trusted() {

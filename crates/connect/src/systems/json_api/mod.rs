@@ -5,12 +5,12 @@
 //!
 //! Pages are followed by a page number, by offset and limit, by a cursor in the answer, by a `Link` header with
 //! `rel=next` (RFC 8288), or by an address in the answer; an address is followed on the API's own origin only. What
-//! counts pages ends at a page without items, at the total that the API names, or at a 404 (which does not prove that
-//! the list was complete). Where one page holds everything, it is asked for by conditional requests (RFC 9110,
-//! section 13).
+//! counts pages ends at a page without items, at the total that the API names, or at a 404. Where one page holds
+//! everything, it is asked for by conditional requests (RFC 9110, section 13), unless an item of it was rejected.
 //!
-//! An item that is no longer listed is gone only if the operator says that the list holds everything. One that calls
-//! itself deleted is gone always.
+//! An item that is no longer listed is gone only if the operator says that the list holds everything, and if the run saw
+//! the end of it: a 404, a page without a list, an end before the total, and a total that got smaller under way are none.
+//! One that calls itself deleted is gone always.
 
 mod mapping;
 mod paging;
@@ -347,6 +347,8 @@ struct Read {
     gather: Gather,
     gone: Vec<String>,
     elements: usize,
+    /// There is a list, and be it an empty one.
+    is_listed: bool,
     /// The ids of all elements, to tell pages apart.
     ids: String,
 }
@@ -359,7 +361,9 @@ impl Connector for Api {
         let validators = if self.paging.is_single() { state.validators.clone() } else { Validators::default() };
         let response = match self.fetch(http, &run, &validators).await {
             Ok(Some(response)) => response,
-            Ok(None) => return Ok(Gather::default().page(vec![], self.done(state, false)?)),
+            Ok(None) => {
+                return Ok(Gather::default().page(vec![], Next::Unchanged { cursor: Some(write_cursor(&state)?) }));
+            }
             // Many APIs say so of a page behind the last one. It may also be a fault, so nothing is gone by it.
             Err(Error::Status { status: 404, .. }) if run.pages > 0 && self.paging.counts() => {
                 return Ok(Gather::default().page(vec![], self.done(state, false)?));
@@ -378,7 +382,7 @@ impl Connector for Api {
                 "The list goes on at another site, which is not read. Add that address as a source of its own.";
             read.gather.push(Err(rejected(None, reason, address)));
         }
-        run.clean &= read.gather.is_clean();
+        run.clean &= read.gather.is_clean() && read.is_listed;
         let next = match onward {
             Onward::To(at) => {
                 run.at = at;
@@ -386,8 +390,8 @@ impl Connector for Api {
                 Next::More(write_cursor(&state)?)
             }
             Onward::End | Onward::Elsewhere(_) => {
-                state.validators =
-                    if self.paging.is_single() { Validators::of(&response) } else { Validators::default() };
+                let keeps = self.paging.is_single() && run.clean;
+                state.validators = if keeps { Validators::of(&response) } else { Validators::default() };
                 self.done(state, self.complete && run.clean)?
             }
         };
@@ -529,16 +533,17 @@ fn no_items(mapping: &Mapping, response: &Response, found: &str) -> Error {
 }
 
 fn read(mapping: &Mapping, response: &Response, answer: &Value, is_first: bool) -> Result<Read, Error> {
-    let elements = match mapping.items(answer) {
-        Ok(elements) => elements,
-        // Some APIs leave the list out where it would be empty.
-        Err(_) if !is_first && answer.is_object() => Vec::new(),
+    let (elements, is_listed) = match mapping.items(answer) {
+        Ok(elements) => (elements, true),
+        // Some APIs leave the list out where it would be empty; others say so that something went wrong.
+        Err(_) if !is_first && answer.is_object() => (Vec::new(), false),
         Err(found) => return Err(no_items(mapping, response, &found)),
     };
     if elements.len() > MAX_ITEMS {
         return Err(response.not(EXPECTED, format!("a page of {} items; ask for fewer at once", elements.len())));
     }
-    let mut read = Read { gather: Gather::default(), gone: Vec::new(), elements: elements.len(), ids: String::new() };
+    let (gather, gone) = (Gather::default(), Vec::new());
+    let mut read = Read { gather, gone, elements: elements.len(), is_listed, ids: String::new() };
     for element in elements {
         match mapping.map(element, response.url()) {
             Mapped::Item(item) => {

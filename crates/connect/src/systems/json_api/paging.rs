@@ -76,11 +76,14 @@ pub(super) enum Onward {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) at: At,
-    /// Nothing was rejected so far.
+    /// Nothing was rejected so far, and nothing may have been missed.
     pub(super) clean: bool,
     /// Pages and items that were read.
     pub(super) pages: u64,
     items: u64,
+    /// The number of all items as the last page named it.
+    #[serde(default)]
+    total: Option<f64>,
     /// Digest of the last page's ids.
     last: u64,
     /// Finds places that come again.
@@ -94,7 +97,7 @@ impl Run {
             Style::Offset { .. } => At::Offset(0),
             _ => At::Start,
         };
-        Self { at, clean: true, pages: 0, items: 0, last: 0, watch: Watch::default() }
+        Self { at, clean: true, pages: 0, items: 0, total: None, last: 0, watch: Watch::default() }
     }
 
     /// Notes a page that was read: how many elements it has, and their ids.
@@ -190,7 +193,7 @@ impl Paging {
     ) -> Result<Onward, Error> {
         let onward = match &self.style {
             Style::None => Onward::End,
-            Style::Page { .. } | Style::Offset { .. } if elements == 0 || self.has_all(run, answer)? => Onward::End,
+            Style::Page { .. } | Style::Offset { .. } if self.has_ended(run, answer, elements)? => Onward::End,
             Style::Page { start, .. } => match run.at {
                 At::Page(number) => Onward::To(At::Page(number.saturating_add(1))),
                 _ => Onward::To(At::Page(*start)),
@@ -215,17 +218,24 @@ impl Paging {
         Ok(onward)
     }
 
-    fn has_all(&self, run: &Run, answer: &Value) -> Result<bool, Error> {
-        let Some(path) = &self.total else { return Ok(false) };
+    /// Whether the list ends with this page. One that ends before its total, or whose total got smaller under way, so that
+    /// items moved up past us, proves nothing.
+    fn has_ended(&self, run: &mut Run, answer: &Value, elements: usize) -> Result<bool, Error> {
+        let Some(path) = &self.total else { return Ok(elements == 0) };
         let broken = |found: String| mapping("total", path, found);
-        match one(&path.all(answer)) {
-            Read::Value(total) => match total.parse::<f64>() {
-                Ok(total) => Ok(run.items as f64 >= total),
-                Err(_) => Err(broken(format!("“{}”, which is no number", crate::text::excerpt(&total, 60)))),
-            },
-            Read::Unusable(found) => Err(broken(found)),
-            Read::Nothing => Err(broken("nothing".to_owned())),
-        }
+        let total = match one(&path.all(answer)) {
+            Read::Value(total) => total
+                .parse::<f64>()
+                .map_err(|_| broken(format!("“{}”, which is no number", crate::text::excerpt(&total, 60))))?,
+            // Behind the last page there may be no total either.
+            Read::Nothing if elements == 0 && run.total.is_some() => run.total.unwrap_or_default(),
+            Read::Unusable(found) => return Err(broken(found)),
+            Read::Nothing => return Err(broken("nothing".to_owned())),
+        };
+        let has_all = run.items as f64 >= total;
+        run.clean &= run.total.is_none_or(|before| total >= before) && (elements > 0 || has_all);
+        run.total = Some(total);
+        Ok(elements == 0 || has_all)
     }
 
     /// The place of an address that the API gave.

@@ -24,6 +24,11 @@ impl Path {
         if !text.starts_with('$') {
             return Err(format!("A JSONPath starts with $, such as $.{}.", first_word(text)));
         }
+        if digs_too_deep(text) {
+            return Err(
+                "Use .. at most once, and not within brackets: it looks at everything below, each time.".to_owned()
+            );
+        }
         let query = parse_json_path(text).ok().filter(|_| !has_gap(text)).ok_or_else(|| {
             "This is no JSONPath (RFC 9535). They look like $.title or $.authors[*].name; a name of other letters than \
              a to z, digits and _ goes in brackets, such as $['read-time']."
@@ -52,21 +57,39 @@ impl Path {
 /// Whether there is white space between the parts of a path. The standard allows some, and the parser takes more: what
 /// looks like a name of two words would silently be read as another path.
 fn has_gap(text: &str) -> bool {
+    unquoted(text).into_iter().any(|(letter, depth)| letter.is_whitespace() && depth == 0)
+}
+
+/// Whether a path goes through all descendants (`..`) twice, or for each element of a filter: that costs the square of
+/// the answer's size.
+fn digs_too_deep(text: &str) -> bool {
+    let letters = unquoted(text);
+    let descents = letters.windows(2).filter(|pair| pair[0].0 == '.' && pair[1].0 == '.').map(|pair| pair[0].1);
+    let depths: Vec<usize> = descents.collect();
+    depths.len() > 1 || depths.iter().any(|depth| *depth > 0)
+}
+
+/// The letters of a path outside of quotes, each with the number of brackets that are open there. A quoted text leaves a
+/// quotation mark.
+fn unquoted(text: &str) -> Vec<(char, usize)> {
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
+    let mut found = Vec::new();
     for letter in text.chars() {
         match letter {
             _ if escaped => escaped = false,
             '\\' if quote.is_some() => escaped = true,
             '"' | '\'' if quote == Some(letter) => quote = None,
-            '"' | '\'' if quote.is_none() => quote = Some(letter),
+            '"' | '\'' if quote.is_none() => {
+                quote = Some(letter);
+                found.push((letter, depth));
+            }
             _ if quote.is_some() => {}
             '[' => depth += 1,
             ']' => depth = depth.saturating_sub(1),
-            letter if letter.is_whitespace() && depth == 0 => return true,
-            _ => {}
+            letter => found.push((letter, depth)),
         }
     }
-    false
+    found
 }
 
 fn first_word(text: &str) -> String {
@@ -189,6 +212,10 @@ mod tests {
         for bad in ["title", "$.", "$.a[", "$.a..", "$[?", "", "$.read time"] {
             assert!(Path::parse(bad).is_err(), "{bad}");
         }
+        for costly in ["$..a..b", "$..*..*", "$.a[?@..b]", "$[?@.id == $..id]"] {
+            assert!(Path::parse(costly).unwrap_err().contains("once"), "{costly}");
+        }
+        assert!(Path::parse("$..a[?@.b == '..']['c..d..e']").is_ok());
         assert!(Path::parse("items").unwrap_err().contains("$.items"));
         assert_eq!(Path::parse("$.a[*]").unwrap().parent().unwrap().as_str(), "$.a");
         assert!(Path::parse("$.a").unwrap().parent().is_none());

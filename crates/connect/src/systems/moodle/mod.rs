@@ -8,8 +8,8 @@
 //! find is gone. A course that is moved to a category that was read already is back with the next run.
 //!
 //! Activities cost a request for each course (`core_course_get_contents`). Every `full_days` days a run reads those of all
-//! courses; the runs in between read those of courses that changed, by the revision of their cache and the time of their
-//! last change. Moodle tells these only who may change courses (moodle/course:update); for others nothing is read in between.
+//! courses, and once more where something was rejected; the runs in between read those of courses that changed, by the
+//! revision of their cache and the time of their last change. Moodle tells these only who may change courses (moodle/course:update); for others nothing is read in between.
 //!
 //! The token goes into the body of a POST and nowhere else. Errors come with 200 and an `exception`. Hidden courses, hidden
 //! and conditional activities and the front page, which is a course to Moodle, are not offered.
@@ -236,6 +236,9 @@ struct State {
     /// When the last full run began, by Moodle's clock.
     #[serde(default)]
     full_at: Option<i64>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
 }
@@ -269,9 +272,12 @@ impl Connector for Lms {
         run.clean &= batch.gather.is_clean();
         let next = if run.pending.is_empty() && after(&around.paths, run.after).is_none() {
             let complete = run.full && run.clean;
-            // What changes while a run reads is read again by the next.
-            state.newest = run.newest.map(|newest| newest.min(run.started / 1000)).or(state.newest);
+            // What changes while a run reads is read again by the next, and so is what was rejected.
+            if run.full || run.clean {
+                state.newest = run.newest.map(|newest| newest.min(run.started / 1000)).or(state.newest);
+            }
             if run.full {
+                state.again = !run.clean && !state.again;
                 state.full_at = Some(run.started);
             }
             Next::Done { cursor: Some(write_cursor(&state)?), complete }
@@ -309,7 +315,7 @@ impl Lms {
             self.minutes_field
         ));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, newest: None, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, newest: None, full_at: None, again: false, run: None }))
     }
 
     /// Site and categories, asked for anew where a run begins.
@@ -332,7 +338,7 @@ impl Lms {
 
     fn start(&self, site: &Site, state: &State) -> Run {
         let started = site.clock;
-        let due = state.full_at.is_none_or(|at| started < at || started - at >= self.full_ms);
+        let due = state.again || state.full_at.is_none_or(|at| started < at || started - at >= self.full_ms);
         Run { started, full: due || !self.activities, clean: true, newest: None, after: 0, pending: Vec::new() }
     }
 

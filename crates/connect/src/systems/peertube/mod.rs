@@ -6,7 +6,9 @@
 //! a hundred videos a request, so every run reads all of it, and asks in detail only for what was touched since the
 //! last run. (`updatedAt` also moves when somebody watches: some are read in vain, none is missed; for the same reason
 //! it says nothing about how fresh a video is.) PeerTube tells nobody what was deleted, so every `full_days` days a
-//! run reads everything in detail, and what it doesn't find is gone.
+//! run reads everything in detail, and what it doesn't find is gone. A full run that rejected a video is repeated by the
+//! next one. A run during which the list got shorter, or ended before its own total, may have missed a video: it claims
+//! nothing, and moves no mark.
 //!
 //! Other instances' videos, which the list holds too, are left out unless a setting asks for them. No account is used,
 //! so only what everybody may see arrives. 429 is waited out by `Retry-After` (an instance's usual limit is 50 requests
@@ -166,6 +168,12 @@ struct State {
     /// When the last full run began, by the instance's clock.
     #[serde(default)]
     full_at: Option<i64>,
+    /// The same of the last run.
+    #[serde(default)]
+    last_at: Option<i64>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
 }
@@ -183,6 +191,41 @@ struct Run {
     /// Digest of the ids of the page before.
     #[serde(default)]
     before: u64,
+    /// How many the list had at the page before.
+    #[serde(default)]
+    total: u64,
+    /// It got shorter, or ended too early.
+    #[serde(default)]
+    short: bool,
+}
+
+impl State {
+    /// Whether a run that begins now, by the instance's clock, reads everything in detail. An instance whose clock went
+    /// back cannot be asked for what came since.
+    fn wants_full(&self, now: i64, after: i64) -> bool {
+        self.again
+            || self.since.is_none()
+            || self.last_at.is_some_and(|at| now < at)
+            || self.full_at.is_none_or(|at| now < at || now - at >= after)
+    }
+
+    /// Notes what the next run needs. What was rejected is read again by it, because it may be whole by then: a full run
+    /// is repeated, once, and one that read what was touched leaves the next one to read it again.
+    fn finish(&mut self, run: &Run) {
+        self.last_at = Some(run.started);
+        if run.short {
+            return;
+        }
+        if run.full {
+            self.again = !run.clean && !self.again;
+            self.full_at = Some(run.started);
+        }
+        if run.full || run.clean {
+            // A video may be touched after its page was read, and before a later page with a newer one is: what counts is
+            // when the run began, and what the newest says where the two clocks differ.
+            self.since = Some(run.newest.unwrap_or(run.started).min(run.started) - MARGIN);
+        }
+    }
 }
 
 #[async_trait]
@@ -206,15 +249,11 @@ impl Connector for Instance {
         }
         run.clean &= gather.is_clean();
         run.start += list.videos.len() as u64;
+        run.short |= list.total < run.total || list.videos.is_empty() && run.start < list.total;
+        run.total = list.total;
         let next = if list.videos.is_empty() || run.start >= list.total {
-            let complete = run.full && run.clean;
-            // A video may be touched after its page was read, and before a later page with a newer one is: what counts is
-            // when the run began, and what the newest says where the two clocks differ.
-            state.since = Some(run.newest.unwrap_or(run.started).min(run.started) - MARGIN);
-            if run.full {
-                state.full_at = Some(run.started);
-            }
-            Next::Done { cursor: Some(write_cursor(&state)?), complete }
+            state.finish(&run);
+            Next::Done { cursor: Some(write_cursor(&state)?), complete: run.full && run.clean && !run.short }
         } else {
             state.run = Some(run);
             Next::More(write_cursor(&state)?)
@@ -232,13 +271,13 @@ impl Instance {
     fn state(&self, cursor: Option<&Cursor>) -> Result<State, Error> {
         let settings = digest(&format!("{} {} {}", self.address, self.list, self.remote));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, since: None, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, since: None, full_at: None, last_at: None, again: false, run: None }))
     }
 
     async fn begin(&self, http: &Http, state: &State) -> Result<Run, Error> {
         let (_, started) = self.config(http).await?;
-        let due = state.full_at.is_none_or(|at| started < at || started - at >= self.full_ms);
-        Ok(Run { start: 0, full: due || state.since.is_none(), clean: true, newest: None, started, before: 0 })
+        let full = state.wants_full(started, self.full_ms);
+        Ok(Run { start: 0, full, clean: true, newest: None, started, before: 0, total: 0, short: false })
     }
 
     /// Refuses a list that shows the same videos again, or never ends.
@@ -276,6 +315,35 @@ impl Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_move_only_past_what_was_read() {
+        const HOUR: i64 = 3_600_000;
+        let (week, now) = (168 * HOUR, 1_790_000_000_000);
+        let mut state = State { settings: 1, since: None, full_at: None, last_at: None, again: false, run: None };
+        let run = |full, clean, short, started| Run {
+            start: 0,
+            full,
+            clean,
+            newest: None,
+            started,
+            before: 0,
+            total: 0,
+            short,
+        };
+        state.finish(&run(true, true, true, now));
+        assert!(state.wants_full(now + HOUR, week), "a list that got shorter proves nothing");
+        state.finish(&run(true, false, false, now + HOUR));
+        assert!(state.wants_full(now + 2 * HOUR, week), "it rejected something");
+        state.finish(&run(true, false, false, now + 2 * HOUR));
+        assert!(!state.wants_full(now + 3 * HOUR, week), "once");
+        let since = state.since;
+        state.finish(&run(false, false, false, now + 3 * HOUR));
+        assert_eq!(state.since, since, "what was rejected is read again");
+        state.finish(&run(false, true, false, now + 30 * HOUR));
+        assert!(state.since > since && state.wants_full(now + 4 * HOUR, week), "the clock was ahead");
+        assert!(!state.wants_full(now + 31 * HOUR, week) && state.wants_full(now + 300 * HOUR, week));
+    }
 
     #[test]
     fn parts_are_channels_and_accounts() {

@@ -164,11 +164,11 @@ impl Site {
         let (started, pause) = (Instant::now(), self.pause.max(rules.delay()));
         let mut read = 0;
         for entry in entries {
-            let Admitted::Page(url) = self.admit(rules, entry) else { continue };
             let page = Digests::of(entry);
             if run.seen.holds(page) || run.failed.holds(page) {
                 continue;
             }
+            let Admitted::Page(url) = self.admit(rules, entry) else { continue };
             if run.pages() >= self.max_pages {
                 let reason = format!(
                     "There are more than {} pages; the rest is not read. Narrow them down by the starts of their paths.",

@@ -5,7 +5,10 @@ use std::time::Duration;
 use robotxt::Robots;
 use url::Url;
 
-use crate::{error::Error, http::Http};
+use crate::{
+    error::Error,
+    http::{Http, clock},
+};
 
 /// The longest pause between two pages that a site may ask for.
 const MAX_DELAY: Duration = Duration::from_secs(10);
@@ -39,7 +42,7 @@ impl Rules {
             Ok((None, at)) => Ok(Self { robots: Robots::allow_all(), at }),
             Ok((Some(text), at)) => Ok(Self { robots: Robots::parse(&text, name(http)), at }),
             // Too many redirects, or one that leads where nobody may follow: as if there were none.
-            Err(Error::Redirect { .. }) => Ok(Self { robots: Robots::allow_all(), at: now() }),
+            Err(Error::Redirect { .. }) => Ok(Self { robots: Robots::allow_all(), at: clock(None) }),
             Err(error) => Err(error),
         }
     }
@@ -58,10 +61,4 @@ impl Rules {
 /// The product token of our user agent.
 fn name(http: &Http) -> &str {
     http.policy().user_agent.split(['/', ' ']).next().unwrap_or_default()
-}
-
-/// Only for a site that names no time of its own.
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

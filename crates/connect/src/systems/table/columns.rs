@@ -1,5 +1,7 @@
 //! From rows to items: which column holds what.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use url::Url;
 
@@ -131,11 +133,12 @@ fn names(sheet: &Sheet) -> Vec<String> {
     if !sheet.columns.is_empty() {
         return sheet.columns.clone();
     }
-    let mut names: Vec<String> = Vec::new();
-    for row in sheet.rows.iter().take(1000) {
+    // A member may be in few rows, far down: the mark of what is deleted often is.
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
+    for row in &sheet.rows {
         let Ok(Cells::Json(cells)) = &row.cells else { continue };
         for name in cells.keys() {
-            if names.len() < 200 && !names.contains(name) {
+            if names.len() < 200 && known.insert(name) {
                 names.push(name.clone());
             }
         }
@@ -315,6 +318,15 @@ mod tests {
             "{error}"
         );
         assert!(mapped(text, &[("title", "LABEL")]).unwrap()[0].is_ok());
+    }
+
+    #[test]
+    fn a_mark_that_few_rows_bear_is_found() {
+        let mut text: String =
+            (0..1500).map(|n| format!("{{\"id\":\"{n}\",\"title\":\"T\",\"url\":\"/{n}\"}}\n")).collect();
+        text += "{\"id\":\"x\",\"title\":\"T\",\"url\":\"/x\",\"deleted\":true}\n";
+        let rows = mapped(&text, &[]).unwrap();
+        assert_eq!(rows[1500].as_ref().unwrap_err(), "gone x");
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! operator names, else from one of a usual name, whatever its case. UTF-8, UTF-16, Latin-1 and what the server names
 //! are understood. A row that cannot be used is set aside with its line number; the others count.
 //!
-//! The file is asked for by conditional requests (RFC 9110, section 13). It is taken to list everything, so that a row
-//! that disappears is gone, unless the operator says otherwise.
+//! The file is asked for by conditional requests (RFC 9110, section 13), unless a row of it was set aside: that is told by
+//! every run until it is mended. The file is taken to list everything, so that a row that disappears is gone, unless the
+//! operator says otherwise.
 
 mod columns;
 mod rows;
@@ -238,12 +239,13 @@ impl Connector for File {
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == self.settings);
         let state = state.unwrap_or(State { settings: self.settings, validators: Validators::default() });
         let Some(response) = self.fetch(http, &state.validators).await? else {
-            let next = Next::Done { cursor: Some(write_cursor(&state)?), complete: false };
-            return Ok(Gather::default().page(vec![], next));
+            return Ok(Gather::default().page(vec![], Next::Unchanged { cursor: Some(write_cursor(&state)?) }));
         };
         let listing = self.read(&response).await?;
-        let state = State { validators: Validators::of(&response), ..state };
-        let complete = self.complete && listing.gather.is_clean();
+        let is_clean = listing.gather.is_clean();
+        let validators = if is_clean { Validators::of(&response) } else { Validators::default() };
+        let state = State { validators, ..state };
+        let complete = self.complete && is_clean;
         let next = Next::Done { cursor: Some(write_cursor(&state)?), complete };
         Ok(listing.gather.page(listing.gone, next))
     }
@@ -309,6 +311,10 @@ fn listing(reading: &Reading, response: &Response) -> Result<Listing, Error> {
     let is_binary = text.chars().take(512).any(|letter| matches!(letter, '\0'..='\u{8}' | '\u{e}'..='\u{1a}'));
     if is_binary {
         return Err(response.not(EXPECTED, response.found()));
+    }
+    // No text holds one: what stands before it is no whole file either.
+    if text.contains('\0') {
+        return Err(response.not(EXPECTED, "text that breaks off into bytes that are none".to_owned()));
     }
     let sheet = rows::read(&text, reading.format, reading.has_header).map_err(|found| response.not(EXPECTED, found))?;
     let columns = reading.wanted.columns(&sheet)?;

@@ -15,8 +15,8 @@
 //!
 //! No list tells what was deleted, unpublished or closed, so every `full_days` days a run lists everything again, and what it
 //! doesn't find is gone. It reads the items rather than their ids alone, since new names of authors and terms, and what
-//! plug-ins write past WordPress, change no time either. A run during which the list got shorter may have missed something,
-//! and claims nothing.
+//! plug-ins write past WordPress, change no time either. A full run that rejected something is repeated by the next one. A
+//! run during which the list got shorter may have missed something: it claims nothing, and moves no mark.
 //!
 //! Errors are `{code, message, data}`. Signing in is by application password
 //! (<https://developer.wordpress.org/rest-api/reference/application-passwords/>).
@@ -214,8 +214,37 @@ struct State {
     /// The same of the last full run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     full_at: Option<i64>,
+    /// The last full run rejected something: the next run is a full one too.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
+}
+
+impl State {
+    /// Whether a run that begins now, by the site's clock, lists everything. A site whose clock went back cannot be asked
+    /// for what came since.
+    fn wants_full(&self, now: i64, after: i64) -> bool {
+        match (self.since, self.full_at) {
+            (Some(since), Some(full)) => self.again || now < since || now - full >= after,
+            _ => true,
+        }
+    }
+
+    /// Notes what the next run needs. What was rejected is read again by it, because it may be whole by then: a full run
+    /// is repeated, once, and one that read what is new leaves the next one to ask for it again.
+    fn finish(&mut self, run: &Run) {
+        if !run.whole {
+            return;
+        }
+        if run.full {
+            self.again = !run.clean && !self.again;
+            self.full_at = Some(run.started);
+        }
+        if run.full || run.clean {
+            self.since = Some(run.started);
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -279,12 +308,8 @@ impl Connector for Site {
             state.run = Some(run);
             Next::More(write_cursor(&state)?)
         } else {
-            let complete = run.full && run.clean && run.whole;
-            if run.full && run.whole {
-                state.full_at = Some(run.started);
-            }
-            state.since = Some(run.started);
-            Next::Done { cursor: Some(write_cursor(&state)?), complete }
+            state.finish(&run);
+            Next::Done { cursor: Some(write_cursor(&state)?), complete: run.full && run.clean && run.whole }
         };
         Ok(gather.page(Vec::new(), next))
     }
@@ -341,17 +366,13 @@ impl Site {
         let user = self.login.as_ref().map(|(user, _)| user);
         let settings = digest(&format!("{} {:?} {user:?}", self.address, self.wanted));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, since: None, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, since: None, full_at: None, again: false, run: None }))
     }
 
     async fn start(&self, http: &Http, state: &State) -> Result<Run, Error> {
         let place = self.discover(http).await?;
         let types = self.types(http, &place.root).await?;
-        let full = match (state.since, state.full_at) {
-            // A site whose clock went back cannot be asked for what came since.
-            (Some(since), Some(full)) => place.time < since || place.time - full >= self.full_ms,
-            _ => true,
-        };
+        let full = state.wants_full(place.time, self.full_ms);
         Ok(Run::new(place, types, full))
     }
 
@@ -429,6 +450,30 @@ mod tests {
         assert_eq!(faults(&[("courses", "../users")]), ["courses"]);
         assert_eq!(faults(&[("types", "post")]), ["types"]);
         assert_eq!(faults(&[("courses", "course"), ("types", "course")]), ["types"]);
+    }
+
+    #[test]
+    fn marks_move_only_past_what_was_read() {
+        const HOUR: i64 = 3_600_000;
+        let (week, now) = (168 * HOUR, 1_790_000_000_000);
+        let mut state = State { settings: 1, since: None, full_at: None, again: false, run: None };
+        let ends = |state: &mut State, full, clean, whole, time| {
+            let place = Place { root: Root::at("/wp-json/"), name: String::new(), language: None, time };
+            state.finish(&Run { clean, whole, ..Run::new(place, Vec::new(), full) });
+        };
+        ends(&mut state, true, true, false, now);
+        assert!(state.wants_full(now + HOUR, week), "a list that got shorter proves nothing");
+        ends(&mut state, true, false, true, now + HOUR);
+        assert!(state.wants_full(now + 2 * HOUR, week), "it rejected something");
+        ends(&mut state, true, false, true, now + 2 * HOUR);
+        assert!(!state.wants_full(now + 3 * HOUR, week), "once");
+        for (clean, whole) in [(false, true), (true, false)] {
+            ends(&mut state, false, clean, whole, now + 3 * HOUR);
+            assert_eq!(state.since, Some(now + 2 * HOUR), "what was missed is asked for again");
+        }
+        ends(&mut state, false, true, true, now + 4 * HOUR);
+        assert_eq!(state.since, Some(now + 4 * HOUR));
+        assert!(state.wants_full(now + 3 * HOUR, week), "the clock went back");
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl List {
         }
         let joined = ids.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(",");
         let parts = "snippet,contentDetails,status";
-        let url = self.url("videos", &[("part", parts), ("id", &joined), ("maxResults", "50")])?;
+        let url = self.url("videos", &[("part", parts), ("id", &joined)])?;
         let answer = self.json(http, &url).await?;
         let Some(list) = answer["items"].as_array() else {
             let found = "JSON without a list of videos".to_owned();

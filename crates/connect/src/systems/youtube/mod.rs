@@ -5,7 +5,8 @@
 //! (`playlistItems.list`, fifty a page), and each page's videos are asked for at once (`videos.list`). A page costs two
 //! units of a quota that is 10,000 a day unless Google grants more. A run reads everything, so that what it doesn't
 //! find is gone. In between, while no full run is due, the first page's ETag is asked about alone: it covers the newest
-//! fifty and the length of the list, so that 304 means that nothing was added or taken away.
+//! fifty and the length of the list, so that 304 means that nothing was added or taken away. After a run that
+//! rejected a video the next one reads everything again, once.
 //!
 //! The key goes in a header, never in an address. What is left of private and deleted videos in a playlist is gone
 //! here. A used-up quota ends the run until midnight Pacific time, when Google resets it.
@@ -30,8 +31,10 @@ use crate::{
 use address::Wanted;
 use api::Asked;
 
-/// Pages of one run: YouTube shows at most 20,000 videos of a list, which are 400 pages.
+/// Pages of one run: a list with more of them does not end.
 const MAX_PAGES: usize = 2000;
+/// Videos of a list that YouTube shows; of a longer one it keeps silent about the others, which are not gone.
+const MAX_SHOWN: u64 = 20_000;
 
 const LOOK: Look = Look {
     name: "a channel or playlist of YouTube",
@@ -152,6 +155,9 @@ struct State {
     /// When the last full run began, by the server's clock.
     #[serde(default)]
     full_at: Option<i64>,
+    /// The last run rejected something, and keeps no ETag.
+    #[serde(default)]
+    again: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
 }
@@ -204,7 +210,10 @@ impl Connector for List {
             }
             None => {
                 state.full_at = Some(run.started);
-                Next::Done { cursor: Some(write_cursor(&state)?), complete: run.clean }
+                state.again = !run.clean && !state.again;
+                state.etag = state.etag.filter(|_| !state.again);
+                let complete = run.clean && items.total <= MAX_SHOWN;
+                Next::Done { cursor: Some(write_cursor(&state)?), complete }
             }
         };
         Ok(gather.page(gone, next))
@@ -222,7 +231,7 @@ impl List {
     fn state(&self, cursor: Option<&Cursor>) -> Result<State, Error> {
         let settings = digest(&format!("{} {:?} {}", self.api, self.wanted, self.unlisted));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, playlist: None, etag: None, full_at: None, run: None }))
+        Ok(state.unwrap_or(State { settings, playlist: None, etag: None, full_at: None, again: false, run: None }))
     }
 
     fn is_due(&self, state: &State, now: i64) -> bool {

@@ -86,7 +86,8 @@ impl Asked {
 
     /// Cuts the page out, and writes the `Link` header.
     fn page<T>(&self, canvas: &Canvas, path: &str, items: Vec<T>, faults: &ItemFaults) -> (Vec<T>, HeaderValue) {
-        let more = items.len() > self.start + self.size;
+        let size = faults.page_size(self.size);
+        let more = items.len() > self.start + size;
         let link = |page: &str, rel: &str| {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(&self.rest).append_pair("page", page);
@@ -96,13 +97,13 @@ impl Asked {
             |start: usize| if start == 0 { "first".to_owned() } else { format!("bookmark:{:x}", start * 31 + 7) };
         let mut links = vec![link(&mark(self.start), "current")];
         if faults.backwards() {
-            links.push(link(&mark(self.start.saturating_sub(self.size)), "next"));
+            links.push(link(&mark(self.start.saturating_sub(size)), "next"));
         } else if more {
-            links.push(link(&mark(self.start + self.size), "next"));
+            links.push(link(&mark(self.start + size), "next"));
         }
         links.push(link("first", "first"));
         let header = HeaderValue::from_str(&links.join(",")).unwrap_or_else(|_| HeaderValue::from_static(""));
-        (items.into_iter().skip(self.start).take(self.size).collect(), header)
+        (items.into_iter().skip(self.start).take(size).collect(), header)
     }
 }
 

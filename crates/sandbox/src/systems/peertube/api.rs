@@ -170,10 +170,10 @@ fn list(tube: &PeerTube, listing: Listing, faults: &ItemFaults, belongs: impl Fn
     let local = |shown: &Shown| listing.local.is_none_or(|local| local == shown.film.host.is_empty());
     films.retain(|shown| shown.film.privacy == "public" && local(shown) && belongs(shown));
     listing.sort(&mut films);
-    let total = films.len();
+    let (total, count) = (films.len(), faults.page_size(listing.count));
     // There is no pointer to the next page that could lead back; a broken server forgets to skip.
-    let start = if faults.backwards() { listing.start.saturating_sub(listing.count) } else { listing.start };
-    let mut page: Vec<Shown> = films.into_iter().skip(start).take(listing.count).collect();
+    let start = if faults.backwards() { listing.start.saturating_sub(count) } else { listing.start };
+    let mut page: Vec<Shown> = films.into_iter().skip(start).take(count).collect();
     faults.on_page(&mut page);
     json!({ "total": total, "data": page.iter().map(|shown| listed(tube, shown)).collect::<Vec<_>>() })
 }

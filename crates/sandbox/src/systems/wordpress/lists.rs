@@ -22,6 +22,7 @@ pub(super) fn posts(call: &Call<'_>, kind: &'static Kind) -> Result<Answer, Refu
     let window = Window::of(&call.query, &mut faults);
     let wanted = Wanted::of(&call.query, kind, &mut faults);
     faults.refuse()?;
+    let window = Window { per_page: call.faults.page_size(window.per_page), ..window };
     let all = wanted.of_all(call.site.visible(kind, call.faults));
     let (mut page, paged) = cut(all, &window);
     let (total, pages, number) = paged;

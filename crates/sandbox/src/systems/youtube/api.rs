@@ -159,7 +159,7 @@ pub(super) async fn playlist_items(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let query = Query::of(&tube, query.as_deref(), &headers)?;
-    let max = query.max_results()?;
+    let max = faults.page_size(query.max_results()?);
     let id = query.get("playlistId").unwrap_or_default();
     let missing = || {
         let message = "The playlist identified with the request's <code>playlistId</code> parameter cannot be found.";
