@@ -86,7 +86,7 @@ impl Looker {
         // A foreign server must not send us to a private host, even one that others may name.
         let mut trusted = true;
         for _ in 0..=redirects {
-            let allowed = trusted && self.http.allowed(&here);
+            let allowed = trusted && self.http.is_allowed(&here);
             guard::admit(&here, allowed)?;
             let (status, headers) = self.hop(&here, allowed, &method).await?;
             let leads_on = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
