@@ -77,7 +77,8 @@ test.describe('the person it is about', () => {
     const deed = (course: string) => page.locator('li.deed').filter({ hasText: course }).filter({ hasText: 'from Halden Academy' });
     for (let pages = 0; pages < 20 && (await deed('Measurement uncertainty without fear').count()) === 0; pages++) {
       await page.locator('a[rel="next"]').click();
-      await page.waitForURL(/page=/);
+      await page.waitForURL(new RegExp(`page=${pages + 2}\\b`));
+      await expect(page.locator('li.deed').first()).toBeVisible();
     }
     await expect(deed('Measurement uncertainty without fear').first()).toContainText('Enrolled in');
     await page.goto('/me');

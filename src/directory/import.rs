@@ -165,7 +165,7 @@ fn row(record: &ByteRecord, places: &HashMap<&'static str, usize>, line: u64, fa
     check(time_zone.is_empty() || is_time_zone(&time_zone), "time_zone", texts.bad_time_zone(&time_zone));
     let filled = |text: String| Some(text).filter(|text| !text.is_empty());
     let (team, manager) = (filled(team), filled(manager));
-    good.then(|| Row { line, email, name, job_title, team, manager, locale, time_zone, employee_number })
+    good.then_some(Row { line, email, name, job_title, team, manager, locale, time_zone, employee_number })
 }
 
 /// Checks reporting lines over the file and the directory together: managers exist, and nobody is above themselves.
