@@ -14,7 +14,7 @@ use crate::notify::{MailPage, NoticeSettingsPage, NoticesPage, UnsubscribePage};
 use crate::pages::{HistoryPage, HomePage, LinksPage, NotFoundPage, ResourcePage, SavedPage, SearchPage};
 use crate::playlists::{EditorPage, NewPlaylistPage, PlaylistPage, PlaylistsPage};
 use crate::privacy::MePage;
-use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcesPage};
+use crate::sources::pages::{NewSourcePage, RunPage, SourcePage, SourcePeoplePage, SourcesPage};
 use crate::ui::Loading;
 use frame::Frame;
 use leptos::nonce::use_nonce;
@@ -113,6 +113,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources") view={Lazy::<SourcesPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources/new") view={Lazy::<NewSourcePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources/:id") view={Lazy::<SourcePage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:id/people") view={Lazy::<SourcePeoplePage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources/:id/runs/:run") view={Lazy::<RunPage>::new()} ssr=SsrMode::Async />
                 </Routes>
             </Frame>

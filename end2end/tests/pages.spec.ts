@@ -50,6 +50,7 @@ const places: Place[] = [
   { name: 'source-new-json', who: 'operator', open: '/sources/new?kind=json_api' },
   { name: 'source', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])') },
   { name: 'run', who: 'operator', open: via('/sources', 'main a[href^="/sources/"]:not([href^="/sources/new"])', 'main a[href*="/runs/"]') },
+  { name: 'source-people', who: 'operator', open: via('/sources', 'main a:has-text("Halden Academy")', 'main a[href$="/people"]') },
   { name: 'design', who: 'operator', open: '/design' },
 ];
 

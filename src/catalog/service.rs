@@ -169,6 +169,11 @@ pub async fn by_address(c: &mut Conn, addresses: &[String]) -> Res<HashMap<Strin
     Ok(keys.into_iter().filter_map(|(key, url)| Some((url.clone(), found.get(&key)?.clone()))).collect())
 }
 
+/// Resources of a source by the ids that it knows them by: external id → id. For background work: it minds no audience.
+pub async fn by_external_id(c: &mut Conn, source: &str, ids: &[String]) -> Res<HashMap<String, String>> {
+    Ok(store::by_external_ids(c, source, ids).await?.into_iter().collect())
+}
+
 fn named(rows: Vec<(String, String)>) -> Vec<Topic> {
     rows.into_iter().map(|(id, name)| Topic { id, name }).collect()
 }

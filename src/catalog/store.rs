@@ -298,3 +298,13 @@ pub async fn by_url_keys(c: &mut Conn, keys: &[String]) -> Result<Vec<(String, S
     ))
     .await
 }
+
+/// Resources of a source, gone ones too: external id, id.
+pub async fn by_external_ids(c: &mut Conn, source: &str, ids: &[String]) -> Result<Vec<(String, String)>> {
+    c.all(sql!(
+        "SELECT external_id, id FROM resource WHERE source = $1 AND external_id IN (SELECT atom FROM json_each($2))",
+        source,
+        json(ids)
+    ))
+    .await
+}

@@ -50,7 +50,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum People {
-    /// Reads people, teams and reporting lines from a CSV file: email,name,job_title,team,manager_email,locale,time_zone.
+    /// Reads people, teams and reporting lines from a CSV file: email,name,job_title,team,manager_email,locale,time_zone, and
+    /// employee_number where there is one.
     Import {
         /// The file, in UTF-8.
         file: PathBuf,

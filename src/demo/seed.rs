@@ -40,6 +40,18 @@ pub async fn seed(site: &Site, sandbox: &Running, say: Say<'_>) -> Res<Seeded> {
     for (name, id) in &connected {
         say(&format!("{name}: {}", read(site, name, id).await?));
     }
+    // Whose courses those are is read once the courses are there.
+    for (name, id) in connected.iter().filter(|(name, _)| name == systems::ACADEMY) {
+        let run = sources::read_people_to_end(site, id).await?;
+        let hint = run.hint.unwrap_or_default();
+        if !matches!(run.status, Status::Ok | Status::Partial) {
+            return Err(AppError::Unavailable(format!(
+                "The people of {name} were not read. {} {hint}",
+                run.error.unwrap_or_default()
+            )));
+        }
+        say(&format!("{name}: {} enrolments of people.", run.added));
+    }
     let shelf = Shelf::of(sandbox);
     let resources = shelf.ids(site).await?;
     playlists::draft(site, &organisation, &resources).await?;

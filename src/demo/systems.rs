@@ -7,6 +7,8 @@ use crate::sources::{Entered, service as sources};
 use sandbox::{Feed, Moodle, NAMES, Options, Running, Sandbox};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The learning system, of which people are read as well.
+pub(super) const ACADEMY: &str = "Halden Academy";
 /// Where the systems listen, in the order of the sandbox's names, if nobody else does.
 const FIRST_PORT: u16 = 4010;
 
@@ -59,12 +61,13 @@ fn wanted(running: &Running) -> Vec<Entered> {
         source("discourse", "Halden forum", &[("address", urls.forum.as_str())]),
         source(
             "moodle",
-            "Halden Academy",
+            ACADEMY,
             &[
                 ("address", urls.moodle.as_str()),
                 ("token", Moodle::TOKEN),
                 ("topic_fields", "topics"),
                 ("minutes_field", "duration"),
+                ("progress", "true"),
             ],
         ),
         source("wordpress", "Halden at work", &[("address", urls.wordpress.as_str()), ("courses", "course")]),

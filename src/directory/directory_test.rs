@@ -188,3 +188,35 @@ async fn the_people_of_the_demo_are_sound() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn employee_numbers_follow_the_file_where_it_tells_them() {
+    on_both(|db| async move {
+        let site = site(db);
+        let numbered = "email,name,job_title,team,manager_email,locale,time_zone,employee_number
+ada@x.example,Ada Ray,Head,Ops,,en-GB,Europe/London,0042
+ben@x.example,Ben Öz,Lead,Build,ada@x.example,de-DE,Europe/Berlin,0042
+cleo@x.example,Cleo Fy,Maker,Build,ben@x.example,en-GB,UTC,
+";
+        let import = async |file: &str| service::import(&Scope::system(), &site, file).await.unwrap();
+        let holders = async || {
+            let mut c = site.read().await.unwrap();
+            let found = service::active_by_number(&mut c, &["0042".to_owned(), String::new()]).await.unwrap();
+            found.get("0042").map_or(0, Vec::len)
+        };
+        assert_eq!((import(numbered).await.added, holders().await), (3, 2), "nobody keeps two from having the same");
+        assert_eq!(
+            (import(FILE).await.unchanged, holders().await),
+            (3, 2),
+            "a file without the column says nothing of it"
+        );
+        let moved = FILE.replace("Head", "Chief");
+        assert_eq!((import(&moved).await.changed, holders().await), (1, 2), "also where something else changes");
+        let taken = numbered.replace("Europe/Berlin,0042", "Europe/Berlin,").replace("Head", "Chief");
+        assert_eq!((import(&taken).await.changed, holders().await), (1, 1));
+        let id = id(&site, "ada@x.example").await;
+        service::set_active(&Scope::system(), &site, &id, false).await.unwrap();
+        assert_eq!(holders().await, 0, "who has left is nobody's match");
+    })
+    .await;
+}

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The columns, each of which has to be there.
 pub const COLUMNS: [&str; 7] = ["email", "name", "job_title", "team", "manager_email", "locale", "time_zone"];
+/// Where this one is not there, people's numbers stay as they are.
+pub const NUMBER: &str = "employee_number";
 /// The largest file, in bytes: some hundred thousand people.
 const FILE_MAX: usize = 20 * 1024 * 1024;
 /// The longest value, in characters.
@@ -27,6 +29,8 @@ pub struct Row {
     pub manager: Option<String>,
     pub locale: String,
     pub time_zone: String,
+    /// None where the file has no such column; empty for somebody without a number.
+    pub employee_number: Option<String>,
 }
 
 /// Somebody who is in the directory already.
@@ -106,14 +110,17 @@ fn places(headers: &ByteRecord) -> Res<HashMap<&'static str, usize>> {
     let mut places = HashMap::new();
     let mut faults = Fields::new();
     for (place, name) in names.iter().enumerate() {
-        match COLUMNS.iter().find(|column| *column == name) {
+        match COLUMNS.iter().chain([&NUMBER]).find(|column| *column == name) {
             Some(column) => {
                 if places.insert(*column, place).is_some() {
                     faults.insert(name.clone(), texts.column_twice.to_owned());
                 }
             }
             None => {
-                faults.insert(name.chars().take(60).collect(), texts.unknown_column(&COLUMNS.join(", ")));
+                faults.insert(
+                    name.chars().take(60).collect(),
+                    texts.unknown_column(&format!("{}, {NUMBER}", COLUMNS.join(", "))),
+                );
             }
         }
     }
@@ -144,6 +151,7 @@ fn row(record: &ByteRecord, places: &HashMap<&'static str, usize>, line: u64, fa
     let (job_title, team) = (value("job_title", false), value("team", false));
     let manager = folded_email(&value("manager_email", false));
     let (locale, time_zone) = (value("locale", true), value("time_zone", true));
+    let employee_number = places.contains_key(NUMBER).then(|| value(NUMBER, false));
     let mut check = |ok: bool, column: &'static str, fault: String| {
         if !ok {
             faults.add(line, column, fault);
@@ -156,7 +164,8 @@ fn row(record: &ByteRecord, places: &HashMap<&'static str, usize>, line: u64, fa
     check(locale.is_empty() || is_locale(&locale), "locale", texts.bad_locale(&locale));
     check(time_zone.is_empty() || is_time_zone(&time_zone), "time_zone", texts.bad_time_zone(&time_zone));
     let filled = |text: String| Some(text).filter(|text| !text.is_empty());
-    good.then(|| Row { line, email, name, job_title, team: filled(team), manager: filled(manager), locale, time_zone })
+    let (team, manager) = (filled(team), filled(manager));
+    good.then_some(Row { line, email, name, job_title, team, manager, locale, time_zone, employee_number })
 }
 
 /// Checks reporting lines over the file and the directory together: managers exist, and nobody is above themselves.
@@ -239,6 +248,16 @@ mod tests {
         let rows = parse(file.as_bytes()).unwrap();
         assert_eq!((rows[0].email.as_str(), rows[0].name.as_str()), ("ada@x.example", "Ray, Ada"));
         assert_eq!((rows[0].team.as_deref(), &rows[0].manager), (Some("Ops"), &None));
+    }
+
+    #[test]
+    fn a_number_may_be_told_and_need_not() {
+        let plain = rows("a@x.example,A,,,,en,UTC\n").unwrap();
+        assert_eq!(plain[0].employee_number, None, "nothing is said of it");
+        let file = format!("{},{NUMBER}\na@x.example,A,,,,en,UTC,0042\nb@x.example,B,,,,en,UTC,\n", HEADER.trim());
+        let told = parse(file.as_bytes()).unwrap();
+        let numbers: Vec<_> = told.iter().map(|row| row.employee_number.as_deref()).collect();
+        assert_eq!(numbers, [Some("0042"), Some("")]);
     }
 
     #[test]

@@ -130,6 +130,25 @@ pub async fn person_by_email(c: &mut Conn, email: &str) -> Res<Option<Person>> {
     Ok(store::person_by_email(c, &folded_email(email)).await?)
 }
 
+/// Who of the active people has which of these mail addresses, in any case: by address in lower case.
+pub async fn active_by_email(c: &mut Conn, emails: &[String]) -> Res<HashMap<String, Vec<String>>> {
+    let folded: Vec<String> = emails.iter().map(|email| folded_email(email)).collect();
+    Ok(gathered(store::active_by_email(c, &folded).await?))
+}
+
+/// Who of the active people has which of these employee numbers; two may have the same.
+pub async fn active_by_number(c: &mut Conn, numbers: &[String]) -> Res<HashMap<String, Vec<String>>> {
+    Ok(gathered(store::active_by_number(c, numbers).await?))
+}
+
+fn gathered(rows: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for (key, id) in rows {
+        found.entry(key).or_default().push(id);
+    }
+    found
+}
+
 /// Adds a person without a team or a manager; for identity, at a first sign-in. Answers the id.
 pub async fn add_person(tx: &mut Conn, new: NewPerson<'_>, now: i64) -> Res<String> {
     let email = folded_email(new.email);
@@ -168,7 +187,7 @@ pub async fn set_active_by_email(scope: &Scope, site: &Site, email: &str, active
 }
 
 /// Reads people from a CSV file with the columns `email,name,job_title,team,manager_email,locale,time_zone`, in any
-/// order. Every faulty row is named by line and field, and then nothing is kept. People are matched by mail address;
+/// order, and `employee_number` where the file has it. Every faulty row is named by line and field, and then nothing is kept. People are matched by mail address;
 /// those whom the file does not name are left alone. Only operators and the command line may.
 pub async fn import(scope: &Scope, site: &Site, csv: impl AsRef<[u8]>) -> Res<ImportReport> {
     scope.require(Role::Operator)?;
@@ -221,6 +240,10 @@ fn plan(rows: &[Row], entries: &[store::Entry]) -> (ImportReport, Vec<store::Wri
             locale: row.locale.clone(),
             time_zone: row.time_zone.clone(),
             team: row.team.clone(),
+            employee_number: match &row.employee_number {
+                Some(number) => Some(number.clone()).filter(|number| !number.is_empty()),
+                None => known.get(row.email.as_str()).and_then(|entry| entry.employee_number.clone()),
+            },
         });
     }
     (report, writes)
@@ -233,6 +256,10 @@ fn is_same(row: &Row, manager: Option<&str>, entry: &store::Entry) -> bool {
         && entry.time_zone == row.time_zone
         && entry.manager.as_deref() == manager
         && entry.team == row.team
+        && row
+            .employee_number
+            .as_deref()
+            .is_none_or(|told| entry.employee_number.as_deref().unwrap_or_default() == told)
 }
 
 /// A mail address as it is stored and compared.

@@ -18,6 +18,7 @@ pub struct Entry {
     pub locale: String,
     pub time_zone: String,
     pub team: Option<String>,
+    pub employee_number: Option<String>,
 }
 
 /// A person as an import writes one.
@@ -32,6 +33,7 @@ pub struct Written {
     pub locale: String,
     pub time_zone: String,
     pub team: Option<String>,
+    pub employee_number: Option<String>,
 }
 
 type Ref = (String, String, String);
@@ -126,6 +128,25 @@ pub async fn by_email(c: &mut Conn, email: &str) -> Result<Option<PersonRef>> {
     Ok(row.map(|row| refs(vec![row]).remove(0)))
 }
 
+/// Active people with one of these mail addresses: address, id.
+pub async fn active_by_email(c: &mut Conn, emails: &[String]) -> Result<Vec<(String, String)>> {
+    c.all(sql!(
+        "SELECT email, id FROM person WHERE email IN (SELECT atom FROM json_each($1)) AND active ORDER BY id",
+        json(emails)
+    ))
+    .await
+}
+
+/// Active people with one of these employee numbers: number, id. Nothing keeps two from having the same.
+pub async fn active_by_number(c: &mut Conn, numbers: &[String]) -> Result<Vec<(String, String)>> {
+    c.all(sql!(
+        "SELECT employee_number, id FROM person
+         WHERE employee_number IN (SELECT atom FROM json_each($1)) AND active ORDER BY id",
+        json(numbers)
+    ))
+    .await
+}
+
 pub async fn groups(c: &mut Conn) -> Result<Vec<Group>> {
     let rows: Vec<(String, String)> = c.all(sql!("SELECT id, name FROM people_group ORDER BY name")).await?;
     Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
@@ -217,10 +238,12 @@ pub async fn set_memberships(tx: &mut Conn, person: &str, origin: &str, groups: 
 /// Everybody, as an import compares them.
 pub async fn entries(c: &mut Conn) -> Result<Vec<Entry>> {
     c.all(sql!(
-        "SELECT p.id, p.email, p.name, p.job_title, p.manager, p.locale, p.time_zone, MIN(g.name) AS team
+        "SELECT p.id, p.email, p.name, p.job_title, p.manager, p.locale, p.time_zone, p.employee_number,
+             MIN(g.name) AS team
          FROM person p LEFT JOIN membership m ON m.person = p.id AND m.origin = 'import'
          LEFT JOIN people_group g ON g.id = m.people_group
-         GROUP BY p.id, p.email, p.name, p.job_title, p.manager, p.locale, p.time_zone ORDER BY p.id"
+         GROUP BY p.id, p.email, p.name, p.job_title, p.manager, p.locale, p.time_zone, p.employee_number
+         ORDER BY p.id"
     ))
     .await
 }
@@ -229,14 +252,15 @@ pub async fn entries(c: &mut Conn) -> Result<Vec<Entry>> {
 /// check references at the end of the statement.
 pub async fn write(tx: &mut Conn, people: &[Written], now: i64) -> Result<()> {
     tx.run(sql!(
-        "INSERT INTO person (id, email, name, folded, job_title, manager, locale, time_zone, active, created_at, updated_at)
+        "INSERT INTO person (id, email, name, folded, job_title, manager, locale, time_zone, active, created_at, updated_at,
+             employee_number)
          SELECT value ->> 'id', value ->> 'email', value ->> 'name', value ->> 'folded', value ->> 'job_title',
                 value ->> 'manager', value ->> 'locale', value ->> 'time_zone', TRUE,
-                CAST($2 AS BIGINT), CAST($2 AS BIGINT)
+                CAST($2 AS BIGINT), CAST($2 AS BIGINT), value ->> 'employee_number'
          FROM json_each($1) WHERE true
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, job_title = excluded.job_title,
              manager = excluded.manager, locale = excluded.locale, time_zone = excluded.time_zone,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at, employee_number = excluded.employee_number",
         json(people),
         now
     ))

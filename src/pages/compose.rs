@@ -180,6 +180,7 @@ impl Names {
             verb: deed.verb,
             restorable: (is_hidden && !href.is_empty()).then(|| object.clone()),
             id: deed.id,
+            origin: deed.origin,
             title,
             href,
         }

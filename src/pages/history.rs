@@ -61,7 +61,9 @@ fn Content(view: HistoryView) -> impl IntoView {
 
 #[component]
 fn DeedRow(deed: Deed) -> impl IntoView {
-    let Deed { time, verb, title, href, restorable, .. } = deed;
+    let Deed { time, verb, title, href, restorable, origin, .. } = deed;
+    let word = if origin.is_some() { verb.said() } else { t().records.verbs[verb as usize] };
+    let by = origin.map(|source| view! { <span class="quiet">" " {t().records.said_by(&source)}</span> });
     let undo = restorable.map(|resource| {
         let marks = Marks::new(&resource, &title, State { hidden: true, ..State::default() });
         let title = title.clone();
@@ -94,9 +96,10 @@ fn DeedRow(deed: Deed) -> impl IntoView {
         <li class="deed">
             <Icon glyph=glyph(verb) />
             <p class="deed-text">
-                <span class="deed-verb">{t().records.verbs[verb as usize]}</span>
+                <span class="deed-verb">{word}</span>
                 " "
                 {name}
+                {by}
             </p>
             {undo}
             <span class="deed-time">
@@ -117,5 +120,6 @@ fn glyph(verb: Verb) -> Glyph {
         Verb::Restored => Glyph::Eye,
         Verb::Followed => Glyph::BellRing,
         Verb::Unfollowed => Glyph::Bell,
+        Verb::Voided => Glyph::X,
     }
 }

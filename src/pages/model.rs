@@ -81,6 +81,8 @@ pub struct Deed {
     pub href: String,
     /// The resource that it was about and that is still hidden by it: it can be shown again.
     pub restorable: Option<String>,
+    /// The source that says so, by name; none where she did it here.
+    pub origin: Option<String>,
 }
 
 impl HistoryView {

@@ -158,3 +158,45 @@ async fn the_download_is_refused_to_who_is_not_signed_in() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn she_reads_what_a_learning_system_said_and_by_which_account() {
+    on_both(|db| async move {
+        let house = House::new(db).await;
+        house.playlist("Path", None, &["r1"]).await;
+        house.run(sql!("INSERT INTO origin (id, name) VALUES ('ac', 'Academy')")).await;
+        house
+            .run(sql!(
+                "INSERT INTO source (id, kind, name, settings, interval_ms, paused, next_run_at, created_at, updated_at)
+                 VALUES ('ac', 'moodle', 'Academy', '{}', 60000, FALSE, $1, $1, $1)",
+                NOW
+            ))
+            .await;
+        house
+            .run(sql!(
+                "INSERT INTO source_person (source, external_id, name, known_as, person, how, seen_at, seen_run)
+                 VALUES ('ac', 'user-1', 'Ann A.', 'ann@halden.example', 'ann', 'email', $1, 'run'),
+                        ('ac', 'user-2', 'Ben', '', NULL, NULL, $1, 'run')",
+                NOW
+            ))
+            .await;
+        house
+            .run(sql!(
+                "INSERT INTO activity (id, person, verb, object_kind, object, result, context, at, stored_at)
+                 VALUES ('s1', 'ann', 'opened', 'resource', 'r1', NULL, '{\"source\":\"ac\",\"account\":\"user-1\"}', $1, $1)",
+                NOW
+            ))
+            .await;
+        statement(&house, "s2", "ann", "opened", "resource", "r1", NOW + 1).await;
+        let anns = me(&scope("ann"), &house.site, Paging::default()).await.unwrap();
+        let told: Vec<_> = anns.activity.rows.iter().map(|did| did.text.as_str()).collect();
+        assert_eq!(told, ["You opened “Page r1”", "You were enrolled in “Page r1” (from Academy)"]);
+        assert_eq!(anns.profile.learning_accounts, ["Academy (by mail address)"]);
+        let hers = export(&scope("ann"), &house.site).await.unwrap();
+        assert_eq!(hers["learning_accounts"][0]["account"], "user-1");
+        assert_eq!(hers["activity"][0]["context"]["account"], "user-1");
+        let others = export(&scope("ben"), &house.site).await.unwrap();
+        assert_eq!(others["learning_accounts"], serde_json::json!([]), "an account in which nobody is recognised is nobody's");
+    })
+    .await;
+}

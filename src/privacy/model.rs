@@ -22,6 +22,10 @@ pub struct Profile {
     pub since: When,
     /// Names of the identity providers that she signed in with.
     pub accounts: Vec<String>,
+    /// Learning systems in which an account is known to be hers, and how that is known.
+    pub learning_accounts: Vec<String>,
+    /// What the organisation numbers her by.
+    pub employee_number: Option<String>,
     /// Groups, and where each comes from.
     pub groups: Vec<(String, String)>,
     /// Roles, and where each comes from.

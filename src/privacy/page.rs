@@ -82,6 +82,8 @@ fn ProfileFacts(profile: Profile) -> impl IntoView {
         if words.is_empty() { texts.none.to_owned() } else { words.join(", ") }
     };
     let accounts = if profile.accounts.is_empty() { texts.none.to_owned() } else { profile.accounts.join(", ") };
+    let learning = profile.learning_accounts;
+    let learning = if learning.is_empty() { texts.none.to_owned() } else { learning.join(", ") };
     let facts = [
         (texts.name, profile.name),
         (texts.email, profile.email),
@@ -90,6 +92,8 @@ fn ProfileFacts(profile: Profile) -> impl IntoView {
         (texts.groups, with_origin(profile.groups)),
         (texts.roles, with_origin(profile.roles)),
         (texts.accounts, accounts),
+        (texts.learning_accounts, learning),
+        (texts.employee_number, profile.employee_number.unwrap_or_else(|| texts.none.to_owned())),
         (texts.language, profile.locale),
         (texts.time_zone, profile.time_zone),
         (texts.known_since, profile.since.text),

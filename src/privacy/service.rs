@@ -22,7 +22,12 @@ pub async fn me(scope: &Scope, site: &Site, paging: Paging) -> Res<Me> {
     let groups = store::groups(&mut c, &viewer.id).await?.into_iter().map(named).collect();
     let roles =
         store::roles(&mut c, &viewer.id).await?.into_iter().map(|(role, origin)| named((role_name(&role), origin)));
+    let learning = store::learning_accounts(&mut c, &viewer.id).await?;
+    let known =
+        |row: store::AccountRow| format!("{} ({})", row.source, t().people.how(row.how.as_deref().unwrap_or_default()));
     let profile = Profile {
+        learning_accounts: learning.into_iter().map(known).collect(),
+        employee_number: store::employee_number(&mut c, &viewer.id).await?,
         roles: roles.collect(),
         name: row.name,
         email: row.email,
@@ -41,7 +46,11 @@ pub async fn me(scope: &Scope, site: &Site, paging: Paging) -> Res<Me> {
     let deeds = store::activity(&mut c, &viewer.id, &viewer.groups, paging.size, paging.offset()).await?;
     let did = |row: store::DidRow| {
         let object = row.title.map(|title| texts.object(&row.object_kind, &title));
-        let text = texts.deed(&row.verb, object.as_deref().unwrap_or(texts.not_shared));
+        let object = object.as_deref().unwrap_or(texts.not_shared);
+        let text = match &row.origin {
+            Some(source) => texts.said(&row.verb, object, source),
+            None => texts.deed(&row.verb, object),
+        };
         Did { text, when: format.moment(row.at) }
     };
     let session = |(agent, _, since, seen): (String, String, i64, i64)| SignedIn {
@@ -136,12 +145,22 @@ pub async fn export(scope: &Scope, site: &Site) -> Res<Value> {
         .into_iter()
         .map(|(at, action, object)| json!({"at": at, "action": action, "object": object}))
         .collect();
+    let learning: Vec<Value> = store::learning_accounts(&mut c, id)
+        .await?
+        .into_iter()
+        .map(|a| {
+            json!({"source": a.source, "account": a.account, "name": a.name, "known_as": a.known_as,
+                   "recognised": a.how, "last_listed": a.seen_at})
+        })
+        .collect();
     Ok(json!({
         "made_at": site.now(),
         "person": profile,
         "groups": pairs(store::groups(&mut c, id).await?, "group"),
         "roles": pairs(store::roles(&mut c, id).await?, "role"),
         "accounts": accounts,
+        "employee_number": store::employee_number(&mut c, id).await?,
+        "learning_accounts": learning,
         "sessions": sessions,
         "activity": activity,
         "resources": states,

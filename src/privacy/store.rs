@@ -89,13 +89,15 @@ pub struct DidRow {
     pub object_kind: String,
     pub title: Option<String>,
     pub at: i64,
+    /// The source that said so, by name.
+    pub origin: Option<String>,
 }
 
 /// What a person did, newest first, with the titles of what she may still see.
 pub async fn activity(c: &mut Conn, person: &str, groups: &[String], limit: i64, offset: i64) -> Result<Vec<DidRow>> {
     c.all(sql!(
-        "SELECT a.verb, a.object_kind, COALESCE(r.title, t.name, p.title, d.title) AS title, a.at
-         FROM (SELECT id, verb, object_kind, object, at FROM activity WHERE person = $1
+        "SELECT a.verb, a.object_kind, COALESCE(r.title, t.name, p.title, d.title) AS title, a.at, o.name AS origin
+         FROM (SELECT id, verb, object_kind, object, at, context FROM activity WHERE person = $1
                ORDER BY at DESC, id DESC LIMIT $3 OFFSET $4) a
          LEFT JOIN resource r ON a.object_kind = 'resource' AND r.id = a.object
               AND (r.audience IS NULL OR r.audience IN (SELECT atom FROM json_each($2)))
@@ -104,6 +106,7 @@ pub async fn activity(c: &mut Conn, person: &str, groups: &[String], limit: i64,
               AND p.status = 'published' AND (p.audience IS NULL OR p.audience IN (SELECT atom FROM json_each($2)))
          LEFT JOIN discussion d ON a.object_kind = 'discussion' AND d.id = a.object
               AND (d.audience IS NULL OR d.audience IN (SELECT atom FROM json_each($2)))
+         LEFT JOIN origin o ON o.id = a.context ->> 'source'
          ORDER BY a.at DESC, a.id DESC",
         person,
         json(groups),
@@ -163,6 +166,37 @@ pub async fn states(c: &mut Conn, person: &str, groups: &[String]) -> Result<Vec
 /// (kind, subject, since)
 pub async fn follows(c: &mut Conn, person: &str) -> Result<Vec<(String, String, i64)>> {
     c.all(sql!("SELECT subject_kind, subject, at FROM follow WHERE person = $1 ORDER BY at, subject", person)).await
+}
+
+/// An account of a learning system in which a person was recognised.
+#[derive(sqlx::FromRow)]
+pub struct AccountRow {
+    /// The learning system's name.
+    pub source: String,
+    /// The account's id there.
+    pub account: String,
+    pub name: String,
+    pub known_as: String,
+    pub how: Option<String>,
+    pub seen_at: i64,
+}
+
+/// Accounts of learning systems in which a person was recognised.
+pub async fn learning_accounts(c: &mut Conn, person: &str) -> Result<Vec<AccountRow>> {
+    c.all(sql!(
+        "SELECT o.name AS source, a.external_id AS account, a.name, a.known_as, a.how, a.seen_at
+         FROM source_person a JOIN origin o ON o.id = a.source
+         WHERE a.person = $1 ORDER BY o.name, a.external_id",
+        person
+    ))
+    .await
+}
+
+/// What the organisation numbers a person by.
+pub async fn employee_number(c: &mut Conn, person: &str) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> =
+        c.opt(sql!("SELECT employee_number FROM person WHERE id = $1", person)).await?;
+    Ok(row.and_then(|row| row.0))
 }
 
 /// (slug, title) of playlists that a person answers for.

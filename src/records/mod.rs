@@ -9,13 +9,19 @@ pub mod editions;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod said;
+#[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod store_said;
 
 #[cfg(test)]
 mod editions_test;
 #[cfg(test)]
 mod routes_test;
+#[cfg(test)]
+mod said_test;
 #[cfg(test)]
 mod service_test;

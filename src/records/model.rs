@@ -24,11 +24,13 @@ pub enum Verb {
     Followed,
     /// Does not any more.
     Unfollowed,
+    /// A source took back what it had said of her; no person says this.
+    Voided,
 }
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Verb; 9] = [
+    pub const ALL: [Verb; 10] = [
         Verb::Opened,
         Verb::Completed,
         Verb::Reopened,
@@ -38,6 +40,7 @@ impl Verb {
         Verb::Restored,
         Verb::Followed,
         Verb::Unfollowed,
+        Verb::Voided,
     ];
 
     /// As in the database.
@@ -52,12 +55,23 @@ impl Verb {
             Verb::Restored => "restored",
             Verb::Followed => "followed",
             Verb::Unfollowed => "unfollowed",
+            Verb::Voided => "voided",
         }
     }
 
     /// The verb of that name.
     pub fn parse(name: &str) -> Option<Verb> {
         Verb::ALL.into_iter().find(|verb| verb.as_str() == name)
+    }
+
+    /// What it is called where a source says it of somebody.
+    pub fn said(self) -> &'static str {
+        let texts = &crate::base::t().records;
+        match self {
+            Verb::Opened => texts.said_enrolled,
+            Verb::Completed => texts.said_finished,
+            _ => texts.said_taken_back,
+        }
     }
 
     /// Whether it is about following something; the others are about a resource.
@@ -125,7 +139,7 @@ impl State {
             Verb::Unsaved => self.saved = false,
             Verb::Hidden => self.hidden = true,
             Verb::Restored => self.hidden = false,
-            Verb::Followed | Verb::Unfollowed => {}
+            Verb::Followed | Verb::Unfollowed | Verb::Voided => {}
         }
         self
     }
@@ -162,7 +176,8 @@ impl Standing {
             Verb::Unsaved => self.saved_at.take().is_some(),
             Verb::Hidden => set(&mut self.hidden_at, at),
             Verb::Restored => self.hidden_at.take().is_some(),
-            Verb::Followed | Verb::Unfollowed => false,
+            // A voided statement is left out before anything adds up.
+            Verb::Followed | Verb::Unfollowed | Verb::Voided => false,
         };
         if news && matches!(verb, Verb::Opened | Verb::Completed | Verb::Reopened) {
             self.touched_at = self.touched_at.max(at);

@@ -116,7 +116,7 @@ async fn check(tx: &mut Conn, viewer: &Viewer, verb: Verb, kind: ObjectKind, obj
         return Err(AppError::NotFound);
     }
     let fits = match kind {
-        ObjectKind::Resource => !verb.is_following(),
+        ObjectKind::Resource => !verb.is_following() && verb != Verb::Voided,
         ObjectKind::Topic => verb.is_following(),
         ObjectKind::Playlist | ObjectKind::Discussion => verb.is_following() || verb == Verb::Opened,
     };
@@ -205,6 +205,8 @@ pub struct Deed {
     pub object: String,
     /// When (epoch ms).
     pub at: i64,
+    /// The source that says so, by name; none where she did it here.
+    pub origin: Option<String>,
 }
 
 /// What a person did, last first.
@@ -213,7 +215,7 @@ pub async fn history(c: &mut Conn, person: &str, paging: Paging) -> Res<Page<Dee
     let total = store::count_history(c, person).await?;
     let deed = |row: store::ActivityRow| {
         let (verb, object_kind) = (Verb::parse(&row.verb)?, ObjectKind::parse(&row.object_kind)?);
-        Some(Deed { id: row.id, verb, object_kind, object: row.object, at: row.at })
+        Some(Deed { id: row.id, verb, object_kind, object: row.object, at: row.at, origin: row.origin })
     };
     Ok(Page { rows: rows.into_iter().filter_map(deed).collect(), total, paging })
 }
@@ -248,7 +250,8 @@ async fn rebuild_people(tx: &mut Conn, people: &[String]) -> Res<()> {
 fn fold(rows: Vec<store::FoldRow>) -> (Vec<Value>, Vec<Value>) {
     let mut standings: BTreeMap<(String, String), Standing> = BTreeMap::new();
     let mut follows: BTreeMap<(String, String, String), i64> = BTreeMap::new();
-    for row in rows {
+    let voided: HashSet<String> = rows.iter().filter_map(|row| row.voids.clone()).collect();
+    for row in rows.into_iter().filter(|row| !voided.contains(&row.id)) {
         match Verb::parse(&row.verb) {
             Some(Verb::Followed) => {
                 follows.entry((row.person, row.object_kind, row.object)).or_insert(row.at);
@@ -271,6 +274,18 @@ fn fold(rows: Vec<store::FoldRow>) -> (Vec<Value>, Vec<Value>) {
         .into_iter()
         .map(|((person, kind, subject), at)| j!({"person": person, "kind": kind, "subject": subject, "at": at}));
     (states.collect(), follows.collect())
+}
+
+/// What statements about one person and one resource add up to.
+pub(super) fn standing_of(rows: &[store::FoldRow]) -> Standing {
+    let voided: HashSet<&str> = rows.iter().filter_map(|row| row.voids.as_deref()).collect();
+    let mut standing = Standing::default();
+    for row in rows.iter().filter(|row| !voided.contains(row.id.as_str())) {
+        if let Some(verb) = Verb::parse(&row.verb) {
+            standing.apply(verb, row.at);
+        }
+    }
+    standing
 }
 
 fn firsts(rows: Vec<(String,)>) -> Vec<String> {

@@ -149,7 +149,8 @@ async fn what_is_derived_can_be_derived_again() {
             let mut c = db.read().await.unwrap();
             crate::catalog::service::topics(&mut c).await.unwrap()[0].id.clone()
         };
-        for (n, verb) in Verb::ALL.into_iter().chain(Verb::ALL).enumerate() {
+        let hers = || Verb::ALL.into_iter().filter(|verb| *verb != Verb::Voided);
+        for (n, verb) in hers().chain(hers()).enumerate() {
             site.clock.advance(7000);
             if verb.is_following() {
                 service::record(&scope("ada", &[]), &site, verb, ObjectKind::Topic, &topic, None, None).await.unwrap();

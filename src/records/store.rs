@@ -297,13 +297,17 @@ pub struct ActivityRow {
     pub object_kind: String,
     pub object: String,
     pub at: i64,
+    /// The source that said so, by name.
+    pub origin: Option<String>,
 }
 
 /// What a person did, last first.
 pub async fn history(c: &mut Conn, person: &str, limit: i64, offset: i64) -> Result<Vec<ActivityRow>> {
     c.all(sql!(
-        "SELECT id, verb, object_kind, object, at FROM activity WHERE person = $1 ORDER BY at DESC, id DESC
-         LIMIT $2 OFFSET $3",
+        "SELECT a.id, a.verb, a.object_kind, a.object, a.at, o.name AS origin
+         FROM (SELECT id, verb, object_kind, object, at, context FROM activity WHERE person = $1
+               ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3) a
+         LEFT JOIN origin o ON o.id = a.context ->> 'source' ORDER BY a.at DESC, a.id DESC",
         person,
         limit,
         offset
@@ -325,18 +329,22 @@ pub async fn everybody(c: &mut Conn) -> Result<Vec<(String,)>> {
 /// A statement as it adds up.
 #[derive(Debug, FromRow)]
 pub struct FoldRow {
+    pub id: String,
     pub person: String,
     pub verb: String,
     pub object_kind: String,
     pub object: String,
     pub at: i64,
+    /// The statement that this one takes back.
+    pub voids: Option<String>,
 }
 
 /// Everything that `people` did, in the order in which it adds up.
 pub async fn to_fold(c: &mut Conn, people: &[String]) -> Result<Vec<FoldRow>> {
     c.all(sql!(
-        "SELECT person, verb, object_kind, object, at FROM activity
-         WHERE person IN (SELECT atom FROM json_each($1))
+        "SELECT id, person, verb, object_kind, object, at,
+                CASE WHEN verb = 'voided' THEN context ->> 'statement' END AS voids
+         FROM activity WHERE person IN (SELECT atom FROM json_each($1))
            AND (object_kind <> 'resource' OR EXISTS (SELECT 1 FROM resource r WHERE r.id = activity.object))
          ORDER BY person, at, id",
         json(people)

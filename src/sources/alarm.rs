@@ -34,14 +34,14 @@ async fn standings(c: &mut Conn) -> Res<Vec<Standing>> {
     let asked = sql!(
         "SELECT s.id, s.name, s.interval_ms, s.next_run_at,
                 (SELECT count(*) FROM (SELECT r.status FROM sync_run r
-                    WHERE r.source = s.id AND r.status IN ('ok', 'partial', 'failed') ORDER BY r.id DESC LIMIT $1) l
+                    WHERE r.source = s.id AND r.kind IS NULL AND r.status IN ('ok', 'partial', 'failed') ORDER BY r.id DESC LIMIT $1) l
                  WHERE l.status = 'failed') AS failed,
-                (SELECT max(g.id) FROM sync_run g WHERE g.source = s.id AND g.status IN ('ok', 'partial')) AS last_good,
+                (SELECT max(g.id) FROM sync_run g WHERE g.source = s.id AND g.kind IS NULL AND g.status IN ('ok', 'partial')) AS last_good,
                 f.id AS last_failed, f.error, o.id AS open, o.status AS open_status, o.touched_at
          FROM source s
          LEFT JOIN sync_run o ON o.source = s.id AND o.status IN ('running', 'waiting')
          LEFT JOIN sync_run f
-             ON f.id = (SELECT max(x.id) FROM sync_run x WHERE x.source = s.id AND x.status = 'failed')
+             ON f.id = (SELECT max(x.id) FROM sync_run x WHERE x.source = s.id AND x.kind IS NULL AND x.status = 'failed')
          WHERE s.removed_at IS NULL AND NOT s.paused ORDER BY s.id",
         IN_A_ROW
     );

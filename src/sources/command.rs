@@ -1,9 +1,9 @@
 //! For the command line and the demo: syncing on the spot, and what `atrium doctor` says about sources.
 
-use super::model::{Status, Summary};
+use super::model::{RunKind, Status, Summary};
 use super::service::present_in;
 use super::silence;
-use super::store::{self, RunRow};
+use super::store::{self, Opening, RunRow};
 use super::sync::{self, Tried};
 use crate::base::{AppError, Res, Scope, t};
 use crate::platform::{Format, Site, new_id};
@@ -13,16 +13,40 @@ use std::time::Duration;
 /// Syncs a source here and now and answers once the run has ended or waits for a decision: for the demo and the
 /// command line. A run that another process left open is taken over.
 pub async fn sync_to_end(site: &Site, id: &str) -> Res<Summary> {
-    let now = site.now();
-    let mut tx = site.begin().await?;
-    present_in(&mut tx, id).await?;
-    let fresh = new_id();
-    let run = if store::open_run(&mut tx, &fresh, id, "command", Scope::system().actor(), now).await? {
-        fresh
-    } else {
-        store::open_of(&mut tx, id).await?.ok_or(AppError::NotFound)?.id
-    };
-    tx.commit().await?;
+    to_end(site, id, RunKind::Catalogue).await
+}
+
+/// Reads a source's people, as [`sync_to_end`] does its catalogue.
+pub async fn read_people_to_end(site: &Site, id: &str) -> Res<Summary> {
+    to_end(site, id, RunKind::People).await
+}
+
+async fn to_end(site: &Site, id: &str, kind: RunKind) -> Res<Summary> {
+    loop {
+        let now = site.now();
+        let mut tx = site.begin().await?;
+        present_in(&mut tx, id).await?;
+        let fresh = new_id();
+        let by = Scope::system();
+        let opening = Opening { kind, reason: "command", by: by.actor() };
+        let (run, fits) = if store::open_run(&mut tx, &fresh, id, opening, now).await? {
+            (fresh, true)
+        } else {
+            let open = store::open_of(&mut tx, id).await?.ok_or(AppError::NotFound)?;
+            let fits = open.kind() == kind || open.status == Status::Waiting.as_str();
+            (open.id, fits)
+        };
+        tx.commit().await?;
+        let done = followed(site, run).await?;
+        // A run of the other kind stood in the way.
+        if fits {
+            return Ok(done);
+        }
+    }
+}
+
+/// Brings a run to its end, or follows the process that does.
+async fn followed(site: &Site, run: String) -> Res<Summary> {
     loop {
         match sync::advance(site, &run).await? {
             Tried::Ended(_) => break,

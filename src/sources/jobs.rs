@@ -1,7 +1,7 @@
 //! Background work: advancing runs, and starting those that are due.
 
 use super::model::Status;
-use super::service::{SYNC, enqueue, start};
+use super::service::{SYNC, enqueue, start, start_people};
 use super::silence;
 use super::store;
 use super::sync::{self, Tried};
@@ -43,6 +43,9 @@ pub async fn tick(site: &Site) -> Res<i64> {
             store::set_next(&mut tx, &source.id, now + source.interval_ms).await?;
             queued += 1;
         }
+    }
+    for (source,) in store::people_due(&mut tx, now).await? {
+        queued += i64::from(start_people(&mut tx, &source, "schedule", Scope::system().actor(), now).await?.is_some());
     }
     for (run, source) in store::silent(&mut tx, now - SILENT).await? {
         queued += i64::from(enqueue(&mut tx, &source, &run, now).await?);

@@ -4,6 +4,7 @@
 mod api;
 pub mod model;
 pub mod pages;
+pub mod people;
 
 #[cfg(feature = "ssr")]
 mod admit;

@@ -49,6 +49,27 @@ impl Status {
     }
 }
 
+/// What a run reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// What the source has to offer.
+    #[default]
+    Catalogue,
+    /// Who takes it.
+    People,
+}
+
+impl RunKind {
+    /// As asked for in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunKind::Catalogue => "catalogue",
+            RunKind::People => "people",
+        }
+    }
+}
+
 /// A source's state at a glance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,6 +141,10 @@ pub struct SourceCard {
     pub removed: Option<When>,
     /// Since when nothing has been heard of it, if its syncs should have told of themselves long ago.
     pub silent_since: Option<When>,
+    /// Its people are read.
+    pub people: bool,
+    /// The latest run that read them.
+    pub people_run: Option<RunCard>,
 }
 
 impl SourceCard {
@@ -127,11 +152,16 @@ impl SourceCard {
     pub fn is_urgent(&self) -> bool {
         let stumbles = self.latest.as_ref().is_some_and(|run| run.error.is_some());
         match self.health {
-            _ if self.silent_since.is_some() => true,
+            _ if self.silent_since.is_some() || self.people_waits().is_some() => true,
             Health::Waiting | Health::Failing => true,
             Health::Syncing => stumbles || self.failing_since.is_some(),
             _ => false,
         }
+    }
+
+    /// The run of people that waits for somebody to decide.
+    pub fn people_waits(&self) -> Option<&RunCard> {
+        self.people_run.as_ref().filter(|run| run.status == Status::Waiting)
     }
 
     /// Whether something may change from one moment to the next.
@@ -164,6 +194,7 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunCard {
     pub id: String,
+    pub kind: RunKind,
     pub status: Status,
     /// `schedule`, `operator`, `settings` or `command`.
     pub reason: String,
@@ -176,6 +207,9 @@ pub struct RunCard {
     /// How long it took, or has taken, the wait for a decision left out.
     pub took: String,
     pub counts: Counts,
+    /// Accounts that a run of people recognised, once it has ended, and those that it did not.
+    pub matched: Option<Figure>,
+    pub unmatched: Option<Figure>,
     /// A worker has taken it up.
     pub begun: bool,
     /// When it goes on after a failed try.

@@ -1,7 +1,7 @@
 //! What the operator's pages show.
 
 use super::model::{
-    Asked, Counts, Family, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunView, SourceCard,
+    Asked, Counts, Family, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunKind, RunView, SourceCard,
     SourceView, Standing, Status, SystemCard,
 };
 use super::service::run_of;
@@ -17,7 +17,7 @@ use crate::platform::{Format, Site};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-fn format(scope: &Scope, site: &Site) -> Format {
+pub(super) fn format(scope: &Scope, site: &Site) -> Format {
     match scope.viewer() {
         Some(viewer) => Format::of(viewer, site.now()),
         None => Format::new("en", "UTC", site.now()),
@@ -25,13 +25,13 @@ fn format(scope: &Scope, site: &Site) -> Format {
 }
 
 /// How long ago, and at what time of day; beyond a day, date and time.
-fn stamp(site: &Site, format: &Format, at: i64) -> When {
+pub(super) fn stamp(site: &Site, format: &Format, at: i64) -> When {
     let past = format.ago(at);
     beside(site, format, at, past.text)
 }
 
 /// `text` with the time of day beside it, as long as that says which day is meant.
-fn beside(site: &Site, format: &Format, at: i64, text: String) -> When {
+pub(super) fn beside(site: &Site, format: &Format, at: i64, text: String) -> When {
     let moment = format.moment(at);
     if (site.now() - at).abs() >= DAY {
         return moment;
@@ -103,10 +103,22 @@ async fn card(
         removed: row.removed_at.map(|at| stamp(site, format, at)),
         silent_since: silence::since(row, latest, since.heard.get(&row.id).copied(), site.now())
             .map(|at| format.moment(at)),
+        people: row.people_next_at.is_some(),
+        people_run: people_run(c, site, format, row).await?,
     })
 }
 
-fn figure(format: &Format, n: i64) -> Figure {
+/// The latest run that read a source's people, where they are read.
+pub(super) async fn people_run(c: &mut Conn, site: &Site, format: &Format, row: &SourceRow) -> Res<Option<RunCard>> {
+    if row.people_next_at.is_none() {
+        return Ok(None);
+    }
+    let (runs, _) = store::runs(c, &row.id, RunKind::People, 1, 0).await?;
+    let names = names(c, &runs).await?;
+    Ok(runs.first().map(|run| run_card(site, format, &names, run)))
+}
+
+pub(super) fn figure(format: &Format, n: i64) -> Figure {
     Figure { n, text: format.number(n) }
 }
 
@@ -124,6 +136,9 @@ fn run_card(site: &Site, format: &Format, names: &HashMap<String, String>, run: 
     let done_at = run.waiting_since.or(run.ended_at).unwrap_or(site.now());
     RunCard {
         id: run.id.clone(),
+        kind: run.kind(),
+        matched: run.matched.map(|n| figure(format, n)),
+        unmatched: run.unmatched.map(|n| figure(format, n)),
         status,
         reason: run.reason.clone(),
         by: names.get(&run.requested_by).cloned(),
@@ -221,8 +236,8 @@ pub async fn standing(scope: &Scope, site: &Site, id: &str, paging: Paging) -> R
 
 async fn stands(c: &mut Conn, scope: &Scope, site: &Site, row: &SourceRow, paging: Paging) -> Res<Standing> {
     let format = format(scope, site);
-    let (newest, _) = store::runs(c, &row.id, 1, 0).await?;
-    let (runs, total) = store::runs(c, &row.id, paging.size, paging.offset()).await?;
+    let (newest, _) = store::runs(c, &row.id, RunKind::Catalogue, 1, 0).await?;
+    let (runs, total) = store::runs(c, &row.id, RunKind::Catalogue, paging.size, paging.offset()).await?;
     let since = Since::read(c).await?;
     let card = card(c, site, &format, row, newest.first(), &since).await?;
     let names = names(c, &runs).await?;

@@ -1,19 +1,22 @@
 //! What operators do with sources. Each function refuses everybody else in its first line.
 
 use super::finish;
-use super::model::Status;
+use super::model::{RunKind, Status};
+use super::people::service::forget;
 use super::settings::{self, Checked, Entered};
-use super::store::{self, RunRow, Saved, SourceRow};
+use super::store::{self, Opening, RunRow, Saved, SourceRow};
 use super::twin::refuse_twin;
-use crate::base::{AppError, Res, Role, Scope, t};
+use crate::base::{AppError, MINUTE, Res, Role, Scope, t};
 use crate::catalog::service as catalog;
 use crate::directory::service as directory;
 use crate::platform::db::Conn;
 use crate::platform::jobs::{self, New};
 use crate::platform::{Site, audit, new_id};
+use connect::{Reading, Settings};
 use serde_json::json;
 
-pub use super::command::{findings, sync_to_end};
+pub use super::command::{findings, read_people_to_end, sync_to_end};
+pub use super::people::service::{match_person, people_view, read_people_now, undo_match};
 pub use super::read::{new_view, overview, run_view, standing, view};
 pub use super::submit::{Form, submit, test};
 
@@ -55,6 +58,11 @@ async fn insert(scope: &Scope, site: &Site, entered: &Entered, start_now: bool) 
     } else {
         store::set_next(&mut tx, &id, now + checked.interval_ms).await?;
     }
+    if let Some(reading) = Reading::of(&checked.settings) {
+        // The courses come first; people are read once no run holds the source.
+        let at = if start_now { now } else { now + reading.minutes * MINUTE };
+        store::set_people_next(&mut tx, &id, Some(at)).await?;
+    }
     let detail = json!({"kind": checked.kind, "name": checked.name, "audience": checked.audience});
     audit::record(&mut tx, scope, "source.add", &object(&id), detail, now).await?;
     tx.commit().await?;
@@ -94,7 +102,8 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
     let now = site.now();
     let mut tx = site.begin().await?;
     let source = present_in(&mut tx, id).await?;
-    let afresh = settings::opened(site, &source)? != checked.settings;
+    let before = settings::opened(site, &source)?;
+    let afresh = settings::about_catalogue(&before) != settings::about_catalogue(&checked.settings);
     if let Some(other) = store::named(&mut tx, &checked.name).await?.filter(|other| other != id) {
         return Err(taken(&mut tx, &other).await?);
     }
@@ -117,7 +126,11 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
         store::set_next(&mut tx, id, next.max(now)).await?;
         store::watch_from(&mut tx, id, now).await?;
     }
+    let people = follow_reading(&mut tx, &source, &before, &checked, now).await?;
     let mut detail = json!({"settings_changed": afresh});
+    if people {
+        detail["people"] = json!(Reading::of(&checked.settings).is_some());
+    }
     if source.audience != checked.audience {
         detail["audience"] = json!({"from": source.audience, "to": checked.audience});
     }
@@ -125,6 +138,31 @@ pub async fn edit(scope: &Scope, site: &Site, id: &str, version: i64, entered: &
     tx.commit().await?;
     site.wake.notify_one();
     Ok(())
+}
+
+/// Reads people from now on, or no more, or by other rules; answers whether that has changed. What is known of accounts is
+/// forgotten with the reading of people, and where the source is another system now.
+async fn follow_reading(
+    tx: &mut Conn,
+    source: &SourceRow,
+    before: &Settings,
+    checked: &Checked,
+    now: i64,
+) -> Res<bool> {
+    let address = settings::address_field(checked.kind)?;
+    let moved = before.get(address) != checked.settings.get(address);
+    let (was, is) = (Reading::of(before), Reading::of(&checked.settings));
+    if was == is && !moved {
+        return Ok(false);
+    }
+    if store::open_of(tx, &source.id).await?.is_some_and(|run| run.kind() == RunKind::People) {
+        store::cancel_open(tx, &source.id, t().sources.cancelled_settings, now).await?;
+    }
+    store::set_people_next(tx, &source.id, is.map(|_| now)).await?;
+    if moved || is.is_none() {
+        forget(tx, &source.id, false).await?;
+    }
+    Ok(was != is)
 }
 
 /// Queues a run now; answers its id.
@@ -145,16 +183,29 @@ pub async fn sync_now(scope: &Scope, site: &Site, id: &str) -> Res<String> {
     Ok(run)
 }
 
-async fn in_the_way(c: &mut Conn, id: &str) -> Res<AppError> {
-    let waits = store::open_of(c, id).await?.is_some_and(|run| run.status == Status::Waiting.as_str());
-    let text = if waits { t().sources.conflict_waiting } else { t().sources.conflict_running };
+pub(super) async fn in_the_way(c: &mut Conn, id: &str) -> Res<AppError> {
+    let open = store::open_of(c, id).await?;
+    let text = match open {
+        Some(run) if run.status == Status::Waiting.as_str() => t().sources.conflict_waiting,
+        Some(run) if run.kind() == RunKind::People => t().people.conflict_reading,
+        _ => t().sources.conflict_running,
+    };
     Ok(AppError::Conflict(text.to_owned()))
 }
 
 /// Opens a run and enqueues its job; `None` if the source has an open one.
 pub(super) async fn start(tx: &mut Conn, source: &str, reason: &str, by: &str, now: i64) -> Res<Option<String>> {
+    open(tx, source, Opening { kind: RunKind::Catalogue, reason, by }, now).await
+}
+
+/// Opens a run that reads people, as [`start`] does.
+pub(super) async fn start_people(tx: &mut Conn, source: &str, reason: &str, by: &str, now: i64) -> Res<Option<String>> {
+    open(tx, source, Opening { kind: RunKind::People, reason, by }, now).await
+}
+
+async fn open(tx: &mut Conn, source: &str, opening: Opening<'_>, now: i64) -> Res<Option<String>> {
     let run = new_id();
-    if !store::open_run(tx, &run, source, reason, by, now).await? {
+    if !store::open_run(tx, &run, source, opening, now).await? {
         return Ok(None);
     }
     enqueue(tx, source, &run, now).await?;
@@ -199,6 +250,7 @@ pub async fn remove(scope: &Scope, site: &Site, id: &str) -> Res<()> {
     let source = store::source(&mut tx, id).await?.ok_or(AppError::NotFound)?;
     if store::set_removed(&mut tx, id, now).await? {
         store::cancel_open(&mut tx, id, t().sources.cancelled_removed, now).await?;
+        forget(&mut tx, id, true).await?;
         let gone = catalog::remove_origin(&mut tx, id, now).await?;
         audit::record(&mut tx, scope, "source.remove", &object(id), json!({"name": source.name, "gone": gone}), now)
             .await?;
@@ -230,8 +282,15 @@ pub async fn cancel(scope: &Scope, site: &Site, id: &str) -> Res<()> {
     scope.require(Role::Operator)?;
     let now = site.now();
     let mut tx = site.begin().await?;
+    let open = store::open_of(&mut tx, id).await?;
     if !store::cancel_open(&mut tx, id, t().sources.cancelled_operator, now).await? {
         return Err(AppError::Conflict(t().sources.conflict_ended.to_owned()));
+    }
+    if let Some(run) = open.filter(|run| run.kind() == RunKind::People)
+        && let Some(source) = store::source(&mut tx, id).await?
+    {
+        // It would be due again at once.
+        finish::set_next(site, &mut tx, &run, &source, now).await?;
     }
     audit::record(&mut tx, scope, "source.cancel", &object(id), json!({}), now).await?;
     Ok(tx.commit().await?)
@@ -258,15 +317,15 @@ async fn decide(scope: &Scope, site: &Site, source: &str, run: &str, agreed: boo
         return Err(AppError::Conflict(t().sources.conflict_decided.to_owned()));
     }
     if agreed {
-        finish::confirm(&mut tx, run, now).await?;
+        finish::confirm(site, &mut tx, run, now).await?;
     } else {
-        finish::dismiss(&mut tx, run, now).await?;
+        finish::dismiss(site, &mut tx, run, now).await?;
     }
     audit::record(&mut tx, scope, action, &object(source), json!({"run": run}), now).await?;
     Ok(tx.commit().await?)
 }
 
-fn object(id: &str) -> String {
+pub(super) fn object(id: &str) -> String {
     format!("source/{id}")
 }
 

@@ -7,7 +7,7 @@ use super::model::{FieldView, FormView, Input, SectionView, TestStep};
 use super::store::SourceRow;
 use crate::base::{AppError, Fields, HOUR, MINUTE, Res, Scope, t};
 use crate::platform::{Site, fault};
-use connect::{Connector, Field, FieldKind, Settings, System};
+use connect::{Connector, Field, FieldKind, Reading, Settings, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -97,6 +97,20 @@ pub fn connector(site: &Site, source: &SourceRow) -> Result<Box<dyn Connector>, 
         let each: Vec<String> = faults.iter().map(|(field, fault)| format!("{field}: {fault}")).collect();
         each.join(" ")
     })
+}
+
+/// How a source's people are read, if they are.
+pub fn reading(site: &Site, source: &SourceRow) -> Res<Option<Reading>> {
+    Ok(Reading::of(&opened(site, source)?))
+}
+
+/// What of the settings says what is read of the catalogue, and from where.
+pub fn about_catalogue(settings: &Settings) -> Settings {
+    settings
+        .iter()
+        .filter(|(name, _)| !Reading::is_about(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// Splits settings into what may lie readable and the sealed rest.

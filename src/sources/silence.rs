@@ -44,6 +44,7 @@ mod tests {
             updated_at: 0,
             removed_at: None,
             watched_since,
+            people_next_at: None,
         }
     }
 

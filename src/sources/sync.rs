@@ -5,14 +5,15 @@
 //! still ours. A worker that was thought dead and comes back writes nothing.
 
 use super::admit::{admit, clean, title};
-use super::model::Status;
+use super::model::{RunKind, Status};
+use super::people::take;
 use super::store::{self, End, Refused, RunRow, SourceRow, Tally, Trouble};
 use super::{finish, settings};
 use crate::base::{AppError, HOUR, Res, SECOND, t};
 use crate::catalog::service as catalog;
 use crate::platform::db::Conn;
 use crate::platform::{Site, crypto, fault, new_id};
-use connect::{Connector, Cursor, Error, Http, Next, Page, Policy, RequestOutcome};
+use connect::{Connector, Cursor, Error, Http, MatchBy, Next, Page, Policy, Progress, ProgressPage, RequestOutcome};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -55,6 +56,28 @@ fn client(site: &Site) -> Http {
     let http = Http::new(policy(site));
     site.provide(http.clone());
     http.for_run()
+}
+
+/// What a run reads from.
+enum Reader<'a> {
+    Catalogue(&'a dyn Connector),
+    /// And by what people are recognised.
+    People(&'a dyn Progress, MatchBy),
+}
+
+/// A page of it.
+enum Fetched {
+    Catalogue(Page),
+    People(ProgressPage, MatchBy),
+}
+
+impl Reader<'_> {
+    async fn page(&self, http: &Http, cursor: Option<&Cursor>) -> Result<Fetched, Error> {
+        match self {
+            Reader::Catalogue(connector) => connector.page(http, cursor).await.map(Fetched::Catalogue),
+            Reader::People(progress, by) => progress.page(http, cursor).await.map(|page| Fetched::People(page, *by)),
+        }
+    }
 }
 
 /// Takes the run over and brings it as far as it gets. An error is a database that does not answer; whatever else goes
@@ -109,8 +132,19 @@ impl<'a> Pass<'a> {
     }
 
     async fn go(&mut self) -> Res<Tried> {
-        match settings::connector(self.site, &self.source) {
-            Ok(connector) => self.read(connector.as_ref()).await,
+        let connector = settings::connector(self.site, &self.source);
+        let reader = match (&connector, self.run.kind()) {
+            (Ok(connector), RunKind::Catalogue) => Ok(Reader::Catalogue(connector.as_ref())),
+            (Ok(connector), RunKind::People) => {
+                let reading = settings::reading(self.site, &self.source)?;
+                let both = connector.progress().zip(reading);
+                let reader = both.map(|(progress, reading)| Reader::People(progress, reading.match_by));
+                reader.ok_or_else(|| t().people.error_none.to_owned())
+            }
+            (Err(fault), _) => Err(fault.clone()),
+        };
+        match reader {
+            Ok(reader) => self.read(&reader).await,
             Err(fault) => {
                 let texts = &t().sources;
                 self.fail(Trouble { error: texts.error_settings, detail: &fault, hint: texts.hint_settings }).await
@@ -118,8 +152,10 @@ impl<'a> Pass<'a> {
         }
     }
 
-    async fn read(&mut self, connector: &dyn Connector) -> Res<Tried> {
-        let mut cursor = self.run.cursor.clone().or_else(|| self.source.cursor.clone()).map(Cursor);
+    async fn read(&mut self, reader: &Reader<'_>) -> Res<Tried> {
+        // People are listed anew by each run.
+        let before = self.source.cursor.clone().filter(|_| self.run.kind() == RunKind::Catalogue);
+        let mut cursor = self.run.cursor.clone().or(before).map(Cursor);
         while self.run.finish.is_none() {
             if let Some(Cursor(at)) = &cursor
                 && !self.asked.insert(crypto::sha256(&at.to_string()))
@@ -130,14 +166,18 @@ impl<'a> Pass<'a> {
             let started = std::time::Instant::now();
             // A page that takes for ever must not hold the run; its next turn goes on from the same cursor.
             let limit = self.http.policy().page_limit;
-            let page = match tokio::time::timeout(limit, connector.page(&self.http, cursor.as_ref())).await {
+            let page = match tokio::time::timeout(limit, reader.page(&self.http, cursor.as_ref())).await {
                 Ok(Ok(page)) => page,
                 Ok(Err(error)) => return self.failed(&error).await,
                 Err(_) => return self.failed(&Error::Overtime { after: limit }).await,
             };
             metrics::histogram!("atrium_sync_page_seconds", "kind" => self.source.kind.clone())
                 .record(started.elapsed().as_secs_f64());
-            match self.keep(page).await? {
+            let kept = match page {
+                Fetched::Catalogue(page) => self.keep(page).await?,
+                Fetched::People(page, by) => self.keep_people(page, by).await?,
+            };
+            match kept {
                 Some(next) => cursor = next,
                 None => return Ok(Tried::NotOurs),
             }
@@ -173,21 +213,44 @@ impl<'a> Pass<'a> {
         store::quarantine(&mut tx, run, source, &refused, now).await?;
         let mut tally =
             Tally { added: ingested.added, changed: ingested.changed, unchanged: ingested.unchanged, quarantined };
+        if matches!(page.next, Next::Unchanged { .. }) {
+            // Nothing of it came, and all of it is still there.
+            (_, tally.unchanged) = catalog::unseen(&mut tx, source, "").await?;
+        }
+        self.page_done(tx, tally, page.next).await
+    }
+
+    /// Keeps a page of people, as [`Pass::keep`] does one of items.
+    async fn keep_people(&mut self, page: ProgressPage, by: MatchBy) -> Res<Option<Option<Cursor>>> {
+        let now = self.site.now();
+        let mut tx = self.site.begin().await?;
+        if !store::still_ours(&mut tx, &self.run.id, &self.holder, now).await? {
+            return Ok(None);
+        }
+        let (_, mut refused) = admit(Vec::new(), page.rejected);
+        let into = take::Place { source: &self.source.id, run: &self.run.id, by, now };
+        let mut tally = take::take(&mut tx, into, page.enrolments).await?;
+        tally.quarantined = refused.len() as i64;
+        refused.truncate(REFUSED_KEPT);
+        store::quarantine(&mut tx, &self.run.id, &self.source.id, &refused, now).await?;
+        self.page_done(tx, tally, page.next).await
+    }
+
+    /// Writes a page down, with where to go on, and commits.
+    async fn page_done(&mut self, mut tx: Conn, tally: Tally, next: Next) -> Res<Option<Option<Cursor>>> {
         let end = |cursor: Option<Cursor>, complete| json!({"cursor": cursor.map(|c| c.0), "complete": complete});
-        let (cursor, finish) = match page.next {
+        let (cursor, finish) = match next {
             Next::More(cursor) => (Some(cursor), None),
             Next::Done { cursor, complete } => (None, Some(end(cursor, complete))),
-            Next::Unchanged { cursor } => {
-                // Nothing of it came, and all of it is still there.
-                (_, tally.unchanged) = catalog::unseen(&mut tx, source, "").await?;
-                (None, Some(end(cursor, false)))
-            }
+            Next::Unchanged { cursor } => (None, Some(end(cursor, false))),
         };
-        store::page_done(&mut tx, run, tally, cursor.as_ref().map(|c| &c.0), finish.as_ref()).await?;
+        store::page_done(&mut tx, &self.run.id, tally, cursor.as_ref().map(|c| &c.0), finish.as_ref()).await?;
         self.keep_requests(&mut tx).await?;
         tx.commit().await?;
         self.noted = self.http.requests();
-        count_items(&self.source.kind, tally);
+        if self.run.kind() == RunKind::Catalogue {
+            count_items(&self.source.kind, tally);
+        }
         self.run.finish = finish;
         self.run.failures = 0;
         Ok(Some(cursor))
@@ -260,7 +323,7 @@ impl<'a> Pass<'a> {
         self.keep_requests(&mut tx).await?;
         let end = End { status: Status::Failed.as_str(), gone: 0, trouble: Some(trouble) };
         store::end(&mut tx, &self.run.id, &end, now).await?;
-        store::set_next(&mut tx, &self.source.id, now + self.source.interval_ms).await?;
+        finish::set_next(self.site, &mut tx, &self.run, &self.source, now).await?;
         if self.afresh {
             store::set_cursor(&mut tx, &self.source.id, None).await?;
         }

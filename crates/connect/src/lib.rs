@@ -6,6 +6,8 @@
 //! transaction, so that a run goes on after a crash where it stood. All requests go through [`Http`],
 //! which bounds time, size and rate, repeats what is worth repeating, and refuses private addresses.
 //!
+//! Learning systems may implement [`Progress`] as well: who takes which course, and who has finished it.
+//!
 //! How to add a system: `docs/writing-a-connector.md`.
 
 mod clean;
@@ -15,6 +17,7 @@ mod http;
 mod markdown;
 mod model;
 pub mod page_meta;
+mod progress;
 mod system;
 mod systems;
 mod text;
@@ -25,6 +28,7 @@ mod watch;
 pub use error::{Error, Look, Stage};
 pub use http::{Http, Looker, Policy, Request, RequestOutcome, Response, Seen};
 pub use model::{Cursor, Discussion, Item, Kind, Level, Next, Page, Rejected, Resource};
+pub use progress::{Completion, Enrolment, Learner, MatchBy, Progress, ProgressPage, Reading};
 pub use system::{
     Connector, Family, Field, FieldKind, Found, Section, Settings, Step, System, families, system, systems,
 };

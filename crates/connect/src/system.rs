@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Stage},
     http::Http,
     model::{Cursor, Page},
+    progress::Progress,
     systems::{
         canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, opml, peertube, sitemap, table,
         wordpress, youtube,
@@ -27,6 +28,11 @@ pub trait Connector: Send + Sync {
 
     /// Tries address, reach, sign-in and reading, and stops at the first failure.
     async fn test(&self, http: &Http) -> Vec<Step>;
+
+    /// Who takes which course, where the system can tell.
+    fn progress(&self) -> Option<&dyn Progress> {
+        None
+    }
 }
 
 /// One step of a connection test.

@@ -55,6 +55,7 @@ fn content(courses: u64) -> Content {
     let moodle = MoodleContent {
         categories: vec![category(1, "Top & all", 0), category(2, "Below", 1), category(3, "Beside", 0)],
         courses: (2..2 + courses).map(course).collect(),
+        ..MoodleContent::default()
     };
     Content { moodle, ..Content::default() }
 }

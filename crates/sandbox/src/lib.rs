@@ -47,14 +47,17 @@ pub use server::{Options, Running, Sandbox, SandboxError};
 pub use systems::{
     NAMES, PerSystem, System, World,
     academy::{Academy, Access},
-    canvas::{Canvas, CanvasContent, CanvasCourse, CanvasItem, CanvasModule, CanvasSwitches},
+    canvas::{
+        Canvas, CanvasContent, CanvasCourse, CanvasEnrolment, CanvasItem, CanvasModule, CanvasPerson, CanvasSwitches,
+    },
     feeds::{Feed, Feeds, big},
     files::{Files, Sheet},
     forum::{ApiKey, Forum},
     github::GitHub,
     gitlab::GitLab,
     moodle::{
-        Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleSection, MoodleSwitches, MoodleText,
+        Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleEnrolment, MoodlePerson,
+        MoodleSection, MoodleSwitches, MoodleText,
     },
     peertube::PeerTube,
     site::Site,

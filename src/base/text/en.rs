@@ -6,6 +6,7 @@ use super::en_identity::IDENTITY;
 use super::en_insights::INSIGHTS;
 use super::en_links::LINKS;
 use super::en_notify::NOTIFY;
+use super::en_people::PEOPLE;
 use super::en_playlists::PLAYLISTS;
 use super::en_privacy::PRIVACY;
 use super::en_recommend::RECOMMEND;
@@ -32,6 +33,7 @@ pub static EN: Texts = Texts {
     records: RECORDS,
     recommend: RECOMMEND,
     sources: SOURCES,
+    people: PEOPLE,
     works: WORKS,
     links: LINKS,
 };

@@ -34,6 +34,10 @@ pub struct PrivacyTexts {
     pub known_since: &'static str,
     /// Field: identity providers.
     pub accounts: &'static str,
+    /// Field: accounts of learning systems.
+    pub learning_accounts: &'static str,
+    /// Field.
+    pub employee_number: &'static str,
     /// Field.
     pub groups: &'static str,
     /// Field.
@@ -123,6 +127,8 @@ pub const PRIVACY: PrivacyTexts = PrivacyTexts {
     time_zone: "Time zone",
     known_since: "Known here since",
     accounts: "Signs in with",
+    learning_accounts: "Recognised in learning systems",
+    employee_number: "Employee number",
     groups: "Groups",
     roles: "Roles",
     none: "None",
@@ -174,6 +180,16 @@ impl PrivacyTexts {
             "followed" => format!("You followed {object}"),
             "unfollowed" => format!("You stopped following {object}"),
             other => format!("You: {other} {object}"),
+        }
+    }
+
+    /// What a source says of her, in plain words.
+    pub fn said(&self, verb: &str, object: &str, source: &str) -> String {
+        match verb {
+            "opened" => format!("You were enrolled in {object} (from {source})"),
+            "completed" => format!("You finished {object} (from {source})"),
+            "voided" => format!("{source} took back what it had said of you and {object}"),
+            other => format!("{source}: {other} {object}"),
         }
     }
 

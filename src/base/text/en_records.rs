@@ -47,7 +47,13 @@ pub struct RecordsTexts {
     /// Something that is not shared with the reader any more.
     pub out_of_sight: &'static str,
     /// Verbs in the order of `Verb::ALL`, in the past tense.
-    pub verbs: [&'static str; 9],
+    pub verbs: [&'static str; 10],
+    /// What a source says of somebody: that she takes something.
+    pub said_enrolled: &'static str,
+    /// That she has finished it.
+    pub said_finished: &'static str,
+    /// That it was mistaken.
+    pub said_taken_back: &'static str,
 }
 
 /// In English.
@@ -84,10 +90,19 @@ pub const RECORDS: RecordsTexts = RecordsTexts {
         "Showed again",
         "Followed",
         "Stopped following",
+        "Taken back",
     ],
+    said_enrolled: "Enrolled in",
+    said_finished: "Finished",
+    said_taken_back: "No longer counts:",
 };
 
 impl RecordsTexts {
+    /// Who says so.
+    pub fn said_by(&self, source: &str) -> String {
+        format!("from {source}")
+    }
+
     /// In a menu.
     pub fn follow_topic(&self, topic: &str) -> String {
         format!("Follow {topic}")

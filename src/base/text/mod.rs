@@ -8,6 +8,7 @@ mod en_identity;
 mod en_insights;
 mod en_links;
 mod en_notify;
+mod en_people;
 mod en_playlists;
 mod en_privacy;
 mod en_recommend;
@@ -23,6 +24,7 @@ pub use en_identity::{IdentityTexts, Said};
 pub use en_insights::InsightTexts;
 pub use en_links::LinksTexts;
 pub use en_notify::NotifyTexts;
+pub use en_people::PeopleTexts;
 pub use en_playlists::PlaylistTexts;
 pub use en_privacy::PrivacyTexts;
 pub use en_recommend::RecommendTexts;
@@ -61,6 +63,8 @@ pub struct Texts {
     pub recommend: RecommendTexts,
     /// The operator's pages about sources.
     pub sources: SourceTexts,
+    /// The people of learning systems.
+    pub people: PeopleTexts,
     /// Works and editions.
     pub works: WorksTexts,
     /// Whether links work.

@@ -1,7 +1,7 @@
 //! Small views that several of these pages share.
 
 use crate::base::{AppError, t};
-use crate::sources::model::{Health, RunCard, Status, StepState};
+use crate::sources::model::{Counts, Figure as Number, Health, RunCard, RunKind, Status, StepState};
 use crate::ui::{Badge, Figure, Notice, Time, Tone};
 use leptos::prelude::*;
 
@@ -79,6 +79,9 @@ pub fn Hint(hint: Option<String>) -> impl IntoView {
 pub fn Counted(run: RunCard) -> impl IntoView {
     let texts = &t().sources;
     let counts = run.counts;
+    if run.kind == RunKind::People {
+        return view! { <CountedPeople counts matched=run.matched unmatched=run.unmatched /> }.into_any();
+    }
     view! {
         <div class="figures">
             <Figure value=counts.added.text label=texts.added />
@@ -87,6 +90,26 @@ pub fn Counted(run: RunCard) -> impl IntoView {
             <Figure value=counts.gone.text label=texts.gone />
             <Figure value=counts.quarantined.text label=texts.quarantined />
             <Figure value=counts.pages.text label=texts.pages />
+        </div>
+    }
+    .into_any()
+}
+
+/// What a run of people has counted.
+#[component]
+fn CountedPeople(counts: Counts, matched: Option<Number>, unmatched: Option<Number>) -> impl IntoView {
+    let texts = &t().people;
+    let once_known =
+        |number: Option<Number>, label: &'static str| number.map(|number| view! { <Figure value=number.text label /> });
+    view! {
+        <div class="figures">
+            {once_known(matched, texts.matched)}
+            {once_known(unmatched, texts.unmatched)}
+            <Figure value=counts.added.text label=texts.new />
+            <Figure value=counts.changed.text label=texts.finished />
+            <Figure value=counts.unchanged.text label=texts.unchanged />
+            <Figure value=counts.gone.text label=texts.left />
+            <Figure value=counts.quarantined.text label=t().sources.quarantined />
         </div>
     }
 }

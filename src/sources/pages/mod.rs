@@ -1,6 +1,6 @@
 //! The operator's pages. Each says no to everybody else, because its server function does.
 
-mod bits;
+pub(in crate::sources) mod bits;
 mod desk;
 mod form;
 mod new;
@@ -8,6 +8,7 @@ mod one;
 mod overview;
 mod run;
 
+pub use super::people::page::SourcePeoplePage;
 pub use new::NewSourcePage;
 pub use one::SourcePage;
 pub use overview::SourcesPage;

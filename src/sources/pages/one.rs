@@ -61,6 +61,10 @@ fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::
             </Section>
         }
     });
+    let people = live.with_untracked(|now| now.card.people && now.card.health != Health::Removed).then(|| {
+        let address = format!("/sources/{id}/people");
+        view! { <LinkButton href=address icon=Glyph::CircleUserRound>{t().people.link}</LinkButton> }
+    });
     let removed = move || live.with(|now| now.card.health == Health::Removed);
     let undo = id.clone();
     let trail = vec![("/sources".to_owned(), texts.title.to_owned())];
@@ -68,6 +72,7 @@ fn Shown(view: SourceView, saved: String, desk: Desk, submit: ServerAction<api::
         <Title text=name.clone() />
         <Breadcrumbs trail here=name.clone() />
         <PageHeader eyebrow=system title=name>
+            {people}
             {move || view! { <Buttons card=live.get().card desk /> }}
         </PageHeader>
         {move || removed().then(|| view! { <Removed id=undo.clone() unsaved desk submit /> })}
@@ -189,6 +194,14 @@ fn Buttons(card: SourceCard, desk: Desk) -> impl IntoView {
 fn Glance(standing: Standing) -> impl IntoView {
     let texts = &t().sources;
     let Standing { card, broken, .. } = standing;
+    let waits = card.people_waits().map(|run| {
+        let address = format!("/sources/{}/runs/{}", card.id, run.id);
+        view! {
+            <Notice tone=Tone::Warn title=t().people.waits>
+                <LinkButton href=address>{t().people.waits_for}</LinkButton>
+            </Notice>
+        }
+    });
     let links = (broken.n > 0).then(|| {
         let href = Filter { which: Which::Broken, source: Some(card.id.clone()), page: 1 }.address();
         view! {
@@ -204,6 +217,7 @@ fn Glance(standing: Standing) -> impl IntoView {
             {card.failing_since.map(|when| view! { <span class="run-note">{texts.failing_since(&when.text)}</span> })}
         </p>
         {card.silent_since.map(|when| view! { <Notice tone=Tone::Bad title=texts.silent_since(&when.text) /> })}
+        {waits}
         <div class="figures figures-words">
             <Figure value=card.items.text label=texts.column_items />
             <Figure

@@ -4,7 +4,7 @@ use super::bits::{Counted, Failure, RunLine, RunTrouble};
 use super::desk::{Deed, DeedForm, Desk, Said, watch};
 use crate::base::{lazy_page, t};
 use crate::sources::api;
-use crate::sources::model::{Asked, Figure, Quarantined, RunView, Status};
+use crate::sources::model::{Asked, Figure, Quarantined, RunKind, RunView, Status};
 use crate::ui::{
     Badge, Breadcrumbs, Button, Glyph, LinkButton, Notice, Page, PageHeader, Pager, Section, Shape, Table, Tone,
     Variant, load,
@@ -56,10 +56,14 @@ fn Followed(view: RunView, desk: Desk) -> impl IntoView {
 #[component]
 fn Shown(view: RunView, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
-    let title = texts.run_title(&view.source_name);
+    let of_people = view.run.kind == RunKind::People;
+    let title = if of_people { t().people.run_title(&view.source_name) } else { texts.run_title(&view.source_name) };
     let above = format!("/sources/{}", view.source);
     let here = format!("{above}/runs/{}", view.run.id);
-    let trail = vec![("/sources".to_owned(), texts.title.to_owned()), (above, view.source_name.clone())];
+    let mut trail = vec![("/sources".to_owned(), texts.title.to_owned()), (above.clone(), view.source_name.clone())];
+    if of_people {
+        trail.push((format!("{above}/people"), t().people.link.to_owned()));
+    }
     let run = view.run.clone();
     let running = run.status == Status::Running;
     let decision = run.decision.as_deref().map(|decision| texts.decided(decision, run.decided_by.as_deref()));
@@ -89,7 +93,10 @@ fn Shown(view: RunView, desk: Desk) -> impl IntoView {
 fn Decide(view: RunView, desk: Desk) -> impl IntoView {
     let texts = &t().sources;
     let RunView { source, run, .. } = view;
-    let question = texts.would_remove(&run.removals.text, &run.present.text);
+    let question = match run.kind {
+        RunKind::Catalogue => texts.would_remove(&run.removals.text, &run.present.text),
+        RunKind::People => t().people.would_forget(&run.removals.text, &run.present.text),
+    };
     let form = |deed: Deed, variant: Variant, text: &'static str| {
         let (source, run) = (source.clone(), run.id.clone());
         view! {

@@ -1,6 +1,7 @@
 //! Sync runs.
 
 use crate::platform::db::{Conn, Result, json};
+use crate::sources::model::RunKind;
 use crate::sql;
 use serde_json::{Value, json as j};
 
@@ -9,6 +10,8 @@ use serde_json::{Value, json as j};
 pub struct RunRow {
     pub id: String,
     pub source: String,
+    /// [`RunKind::as_str`]; none of runs that read the catalogue.
+    pub kind: Option<String>,
     pub reason: String,
     pub requested_by: String,
     pub status: String,
@@ -50,31 +53,54 @@ pub struct RunRow {
     #[sqlx(json)]
     pub requests: Value,
     pub request_count: i64,
+    /// Accounts that a run of people recognised, once it has ended.
+    pub matched: Option<i64>,
+    /// Those that it did not.
+    pub unmatched: Option<i64>,
+}
+
+impl RunRow {
+    /// What it reads.
+    pub fn kind(&self) -> RunKind {
+        if self.kind.as_deref() == Some(RunKind::People.as_str()) { RunKind::People } else { RunKind::Catalogue }
+    }
 }
 
 macro_rules! run_columns {
     () => {
-        "id, source, reason, requested_by, status, holder, cursor, finish, started_at, touched_at, retry_at, ended_at,
+        "id, source, kind, reason, requested_by, status, holder, cursor, finish, started_at, touched_at, retry_at, ended_at,
          waiting_since,
          pages, added, changed, unchanged, gone, quarantined, failures, removals, present, decision, decided_by, error,
-         detail, hint, requests, request_count"
+         detail, hint, requests, request_count, matched, unmatched"
     };
 }
 
-/// Opens a run; false if the source has an open one.
-pub async fn open_run(tx: &mut Conn, id: &str, source: &str, reason: &str, by: &str, now: i64) -> Result<bool> {
+/// Why a run is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    pub kind: RunKind,
+    /// `schedule`, `operator`, `settings` or `command`.
+    pub reason: &'a str,
+    /// Who asked for it.
+    pub by: &'a str,
+}
+
+/// Opens a run; false if the source has an open one, of whichever kind.
+pub async fn open_run(tx: &mut Conn, id: &str, source: &str, opening: Opening<'_>, now: i64) -> Result<bool> {
+    let kind = (opening.kind == RunKind::People).then_some(RunKind::People.as_str());
     let opened = tx
         .run(sql!(
             "INSERT INTO sync_run (id, source, reason, requested_by, status, started_at, touched_at, pages, added, changed,
-                unchanged, gone, quarantined, failures, removals, present, requests, request_count)
-             VALUES ($1, $2, $3, $4, 'running', $5, $5, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, 0)
+                unchanged, gone, quarantined, failures, removals, present, requests, request_count, kind)
+             VALUES ($1, $2, $3, $4, 'running', $5, $5, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, $7)
              ON CONFLICT (source) WHERE status IN ('running', 'waiting') DO NOTHING",
             id,
             source,
-            reason,
-            by,
+            opening.reason,
+            opening.by,
             now,
-            json(&j!([]))
+            json(&j!([])),
+            kind
         ))
         .await?;
     Ok(opened == 1)
@@ -94,13 +120,25 @@ pub async fn run(c: &mut Conn, id: &str) -> Result<Option<RunRow>> {
     c.opt(sql!(concat!("SELECT ", run_columns!(), " FROM sync_run WHERE id = $1"), id)).await
 }
 
-/// Runs of a source, newest first, and how many there are.
-pub async fn runs(c: &mut Conn, source: &str, limit: i64, offset: i64) -> Result<(Vec<RunRow>, i64)> {
-    let (total,): (i64,) = c.one(sql!("SELECT count(*) FROM sync_run WHERE source = $1", source)).await?;
+/// Runs of a source that read this, newest first, and how many there are.
+pub async fn runs(c: &mut Conn, source: &str, kind: RunKind, limit: i64, offset: i64) -> Result<(Vec<RunRow>, i64)> {
+    let (total,): (i64,) = c
+        .one(sql!(
+            "SELECT count(*) FROM sync_run WHERE source = $1 AND COALESCE(kind, 'catalogue') = $2",
+            source,
+            kind.as_str()
+        ))
+        .await?;
     let rows = c
         .all(sql!(
-            concat!("SELECT ", run_columns!(), " FROM sync_run WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3"),
+            concat!(
+                "SELECT ",
+                run_columns!(),
+                " FROM sync_run WHERE source = $1 AND COALESCE(kind, 'catalogue') = $2
+                 ORDER BY id DESC LIMIT $3 OFFSET $4"
+            ),
             source,
+            kind.as_str(),
             limit,
             offset
         ))
@@ -108,13 +146,14 @@ pub async fn runs(c: &mut Conn, source: &str, limit: i64, offset: i64) -> Result
     Ok((rows, total))
 }
 
-/// The latest run of every source. From each source to its runs, here and below: the other way round all runs of a quarter
-/// of a year would be read at every look.
+/// The latest run of every source that read its catalogue. From each source to its runs, here and below: the other way
+/// round all runs of a quarter of a year would be read at every look.
 pub async fn latest(c: &mut Conn) -> Result<Vec<RunRow>> {
     c.all(sql!(concat!(
         "SELECT ",
         run_columns!(),
-        " FROM sync_run WHERE id IN (SELECT (SELECT max(r.id) FROM sync_run r WHERE r.source = s.id) FROM source s)"
+        " FROM sync_run WHERE id IN (
+              SELECT (SELECT max(r.id) FROM sync_run r WHERE r.source = s.id AND r.kind IS NULL) FROM source s)"
     )))
     .await
 }
@@ -125,7 +164,7 @@ pub async fn last_good(c: &mut Conn) -> Result<Vec<(String, i64)>> {
         "SELECT source, heard_at FROM (
              SELECT s.id AS source,
                     (SELECT r.ended_at FROM sync_run r
-                     WHERE r.source = s.id AND r.status IN ('ok', 'partial') AND r.ended_at IS NOT NULL
+                     WHERE r.source = s.id AND r.kind IS NULL AND r.status IN ('ok', 'partial') AND r.ended_at IS NOT NULL
                      ORDER BY r.id DESC LIMIT 1) AS heard_at
              FROM source s) AS good WHERE heard_at IS NOT NULL"
     ))
@@ -138,7 +177,7 @@ pub async fn last_heard(c: &mut Conn) -> Result<Vec<(String, i64)>> {
         "SELECT source, heard_at FROM (
              SELECT s.id AS source,
                     (SELECT COALESCE(r.ended_at, r.waiting_since) FROM sync_run r
-                     WHERE r.source = s.id AND (r.ended_at IS NOT NULL OR r.waiting_since IS NOT NULL)
+                     WHERE r.source = s.id AND r.kind IS NULL AND (r.ended_at IS NOT NULL OR r.waiting_since IS NOT NULL)
                      ORDER BY r.id DESC LIMIT 1) AS heard_at
              FROM source s) AS heard WHERE heard_at IS NOT NULL"
     ))
@@ -149,8 +188,9 @@ pub async fn last_heard(c: &mut Conn) -> Result<Vec<(String, i64)>> {
 pub async fn failing_since(c: &mut Conn) -> Result<Vec<(String, i64)>> {
     c.all(sql!(
         "SELECT r.source, min(r.started_at) FROM sync_run r
-         WHERE r.status = 'failed' AND r.id > COALESCE(
-            (SELECT max(g.id) FROM sync_run g WHERE g.source = r.source AND g.status IN ('ok', 'partial')), '')
+         WHERE r.kind IS NULL AND r.status = 'failed' AND r.id > COALESCE(
+            (SELECT max(g.id) FROM sync_run g
+             WHERE g.source = r.source AND g.kind IS NULL AND g.status IN ('ok', 'partial')), '')
          GROUP BY r.source"
     ))
     .await
@@ -272,6 +312,13 @@ pub async fn end(tx: &mut Conn, run: &str, end: &End<'_>, now: i64) -> Result<()
     tx.run(sql!("DELETE FROM sync_removal WHERE run = $1", run)).await.map(drop)
 }
 
+/// Writes down how many accounts a run of people recognised, and how many it did not.
+pub async fn people_counted(tx: &mut Conn, run: &str, matched: i64, unmatched: i64) -> Result<()> {
+    tx.run(sql!("UPDATE sync_run SET matched = $2, unmatched = $3 WHERE id = $1", run, matched, unmatched))
+        .await
+        .map(drop)
+}
+
 /// The run waits for somebody to decide about `removals` of `present` items.
 pub async fn wait(tx: &mut Conn, run: &str, removals: i64, present: i64, now: i64) -> Result<()> {
     tx.run(sql!(
@@ -315,11 +362,11 @@ pub async fn cancel_open(tx: &mut Conn, source: &str, why: &str, now: i64) -> Re
     Ok(cancelled == 1)
 }
 
-/// Forgets runs, and what they quarantined, that ended before `before`, but for each source's latest.
+/// Forgets runs, and what they quarantined, that ended before `before`, but for each source's latest of each kind.
 pub async fn sweep(tx: &mut Conn, before: i64) -> Result<u64> {
     macro_rules! old {
         () => {
-            "SELECT id FROM sync_run WHERE ended_at < $1 AND id NOT IN (SELECT max(id) FROM sync_run GROUP BY source)"
+            "SELECT id FROM sync_run WHERE ended_at < $1 AND id NOT IN (SELECT max(id) FROM sync_run GROUP BY source, kind)"
         };
     }
     tx.run(sql!(concat!("DELETE FROM quarantine WHERE run IN (", old!(), ")"), before)).await?;

@@ -27,12 +27,14 @@ pub struct SourceRow {
     pub removed_at: Option<i64>,
     /// From when on its syncs have to be heard of.
     pub watched_since: i64,
+    /// When its people are read next, if they are.
+    pub people_next_at: Option<i64>,
 }
 
 macro_rules! source_columns {
     () => {
         "id, kind, name, settings, secrets, interval_ms, audience, paused, cursor, next_run_at, updated_at, removed_at,
-         COALESCE(watched_since, created_at) AS watched_since"
+         COALESCE(watched_since, created_at) AS watched_since, people_next_at"
     };
 }
 /// Every source, removed ones too, by name.
@@ -148,6 +150,23 @@ pub async fn due(c: &mut Conn, now: i64) -> Result<Vec<SourceRow>> {
         now
     ))
     .await
+}
+
+/// Sources whose people are to be read, and that no run holds.
+pub async fn people_due(c: &mut Conn, now: i64) -> Result<Vec<(String,)>> {
+    c.all(sql!(
+        "SELECT s.id FROM source s
+         WHERE s.people_next_at <= $1 AND NOT s.paused AND s.removed_at IS NULL AND NOT EXISTS
+            (SELECT 1 FROM sync_run r WHERE r.source = s.id AND r.status IN ('running', 'waiting'))
+         ORDER BY s.id",
+        now
+    ))
+    .await
+}
+
+/// When the source's people are read next; none where they are not read.
+pub async fn set_people_next(tx: &mut Conn, id: &str, at: Option<i64>) -> Result<()> {
+    tx.run(sql!("UPDATE source SET people_next_at = $2 WHERE id = $1", id, at)).await.map(drop)
 }
 
 /// When the source is due next.

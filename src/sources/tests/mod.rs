@@ -8,6 +8,7 @@ mod forms;
 mod kill;
 mod matrix;
 mod mediawiki;
+mod people;
 mod rights;
 mod schedule;
 mod standing;

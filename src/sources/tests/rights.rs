@@ -10,10 +10,13 @@ async fn everybody_but_operators_is_refused_and_nothing_happens() {
         let source = bench.add(bench.big(10, 10)).await;
         let before: (i64, i64, i64) = state(&bench).await;
         let curator = person("cu", &[Role::Curator]);
+        let Scope::Person(viewer) = person("ma", &[]) else { return };
+        let manager = Scope::Person(Viewer { manages: true, ..viewer });
         for (scope, refusal) in [
             (Scope::Anonymous, AppError::SignIn),
             (person("em", &[]), AppError::Forbidden),
             (curator, AppError::Forbidden),
+            (manager, AppError::Forbidden),
         ] {
             for (what, answer) in every_door(&bench, &scope, &source).await {
                 assert_eq!(answer, Err(refusal.clone()), "{what}");
@@ -56,6 +59,10 @@ async fn every_door(bench: &Bench, scope: &Scope, source: &str) -> Vec<(&'static
         ("cancel", service::cancel(scope, site, source).await),
         ("confirm", service::confirm(scope, site, source, "r").await),
         ("dismiss", service::dismiss(scope, site, source, "r").await),
+        ("people", service::people_view(scope, site, source, "", Paging::default()).await.map(drop)),
+        ("read people", service::read_people_now(scope, site, source).await.map(drop)),
+        ("match", service::match_person(scope, site, source, "a", "em@halden.example").await),
+        ("undo match", service::undo_match(scope, site, source, "a").await),
     ]
 }
 

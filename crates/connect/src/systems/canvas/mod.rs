@@ -15,18 +15,21 @@
 mod api;
 mod courses;
 mod modules;
+mod people;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use crate::{
     clean::{digest, read_cursor, write_cursor},
     error::{Error, Look},
     http::{Http, mask},
     model::{Cursor, Next, Page},
-    system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
+    progress::{self, MatchBy, Progress, Reading},
+    system::{Connector, Field, FieldKind, Form, Found, Section, Settings, Step, System, steps},
     text::{excerpt, to_line},
     watch::Watch,
 };
@@ -110,6 +113,9 @@ const FIELDS: &[Field] = &[
         required: false,
         default: "1",
     },
+    progress::READ,
+    progress::MATCH,
+    progress::EVERY,
 ];
 
 impl System for Canvas {
@@ -128,6 +134,9 @@ impl System for Canvas {
     fn fields(&self) -> &'static [Field] {
         FIELDS
     }
+    fn sections(&self) -> &'static [Section] {
+        progress::SECTIONS
+    }
 
     fn connect(&self, settings: &Settings) -> Result<Box<dyn Connector>, BTreeMap<String, String>> {
         let mut form = Form::new(FIELDS, settings);
@@ -135,6 +144,7 @@ impl System for Canvas {
         if account != "self" && account.parse::<u64>().is_err() {
             form.fault("account", "Give the account's number, such as 7, or leave it empty.");
         }
+        progress::check(&mut form);
         let own = form.get("courses") == "own";
         let school = form.url("address").map(|mut address| {
             address.set_query(None);
@@ -147,6 +157,8 @@ impl System for Canvas {
                 modules: form.flag("modules"),
                 ended: form.flag("ended"),
                 full_ms: form.number("full_days") * 86_400_000,
+                people: Reading::of(settings).map(|reading| reading.match_by),
+                known: Mutex::default(),
             }
         });
         form.finish(school)
@@ -160,6 +172,9 @@ struct School {
     modules: bool,
     ended: bool,
     full_ms: i64,
+    /// By what people are recognised, where they are read.
+    people: Option<MatchBy>,
+    known: Mutex<people::Known>,
 }
 
 /// Between runs, and with `run` within one.
@@ -227,6 +242,10 @@ impl Connector for School {
             Err(error) => Err(error),
         };
         steps(found, sign_in)
+    }
+
+    fn progress(&self) -> Option<&dyn Progress> {
+        Some(self)
     }
 }
 
@@ -306,6 +325,9 @@ impl School {
         let courses = self.courses(&list.items, list.clock, &mut batch);
         if let Some(course) = courses.first().filter(|_| self.modules) {
             self.modules_of(http, course.id, list.clock, &mut batch).await?;
+        }
+        if let Some((course, by)) = courses.first().zip(self.people) {
+            self.try_people(http, course.id, by).await?;
         }
         Ok([
             format!("Canvas answered at {}", self.api.address().host_str().unwrap_or_default()),

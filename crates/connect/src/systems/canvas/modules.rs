@@ -67,7 +67,7 @@ impl School {
     }
 
     /// Every page of a list within a course.
-    async fn all(&self, http: &Http, path: &str, query: &str) -> Result<Vec<Value>, Error> {
+    pub(super) async fn all(&self, http: &Http, path: &str, query: &str) -> Result<Vec<Value>, Error> {
         let (mut all, mut seen, mut next) = (Vec::new(), HashSet::new(), Some(query.to_owned()));
         while let Some(query) = next {
             let list = self.api.list(http, path, &query).await?;

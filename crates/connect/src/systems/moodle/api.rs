@@ -18,6 +18,12 @@ pub(super) const SITE_INFO: &str = "core_webservice_get_site_info";
 pub(super) const CATEGORIES: &str = "core_course_get_categories";
 pub(super) const COURSES: &str = "core_course_get_courses_by_field";
 pub(super) const CONTENTS: &str = "core_course_get_contents";
+pub(super) const ENROLLED: &str = "core_enrol_get_enrolled_users";
+pub(super) const TAKEN: &str = "core_enrol_get_users_courses";
+pub(super) const USERS: &str = "core_user_get_users_by_field";
+pub(super) const COMPLETION: &str = "core_completion_get_course_completion_status";
+/// What the reading of people calls beside the courses.
+pub(super) const PEOPLE: [&str; 4] = [ENROLLED, TAKEN, USERS, COMPLETION];
 
 /// Where functions are called.
 const ENDPOINT: &str = "webservice/rest/server.php";
@@ -115,6 +121,14 @@ impl Api {
         match list {
             Some(Value::Array(list)) => Ok((list, answer)),
             _ => Err(self.unexpected(format!("JSON in which {function} lists nothing"))),
+        }
+    }
+
+    /// Calls a function that answers with an object.
+    pub(super) async fn object(&self, http: &Http, function: &str, params: &[(&str, &str)]) -> Result<Value, Error> {
+        match self.ask(http, function, params).await? {
+            (answer @ Value::Object(_), _) => Ok(answer),
+            _ => Err(self.unexpected(format!("JSON of another form than {function} answers in"))),
         }
     }
 

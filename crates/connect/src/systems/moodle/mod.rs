@@ -18,9 +18,10 @@ mod api;
 mod contents;
 mod courses;
 mod multilang;
+mod people;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     ops::Bound::{Excluded, Unbounded},
     sync::Arc,
 };
@@ -35,7 +36,8 @@ use crate::{
     error::{Error, Look},
     http::Http,
     model::{Cursor, Next, Page},
-    system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
+    progress::{self, MatchBy, Progress, Reading},
+    system::{Connector, Field, FieldKind, Form, Found, Section, Settings, Step, System, steps},
     text::{excerpt, to_line},
 };
 use api::{Api, Site};
@@ -134,6 +136,9 @@ const FIELDS: &[Field] = &[
         required: false,
         default: "1",
     },
+    progress::READ,
+    progress::MATCH,
+    progress::EVERY,
 ];
 
 impl System for Moodle {
@@ -151,6 +156,9 @@ impl System for Moodle {
     }
     fn fields(&self) -> &'static [Field] {
         FIELDS
+    }
+    fn sections(&self) -> &'static [Section] {
+        progress::SECTIONS
     }
 
     fn connect(&self, settings: &Settings) -> Result<Box<dyn Connector>, BTreeMap<String, String>> {
@@ -172,6 +180,7 @@ impl System for Moodle {
             form.fault("language", "Give a language such as de or pt-BR.");
         }
         let language = language.flatten();
+        progress::check(&mut form);
         let names = form.get("topic_fields").split(',').map(str::trim).filter(|name| !name.is_empty());
         let moodle = address.map(|address| Lms {
             api: Api::new(address, token, language.as_deref()),
@@ -182,7 +191,9 @@ impl System for Moodle {
             topic_fields: names.map(str::to_owned).collect(),
             minutes_field: form.some("minutes_field"),
             full_ms: form.number("full_days") * 86_400_000,
+            people: Reading::of(settings).map(|reading| reading.match_by),
             around: Mutex::new(None),
+            taken: Mutex::default(),
         });
         form.finish(moodle)
     }
@@ -208,8 +219,12 @@ struct Lms {
     topic_fields: Vec<String>,
     minutes_field: Option<String>,
     full_ms: i64,
+    /// By what people are recognised, where they are read.
+    people: Option<MatchBy>,
     /// Asked for once a run.
     around: Mutex<Option<Arc<Around>>>,
+    /// How far people are, by their ids: asked once a run of theirs.
+    taken: Mutex<HashMap<i64, Arc<people::Courses>>>,
 }
 
 /// What a run needs to know beside the courses.
@@ -299,6 +314,10 @@ impl Connector for Lms {
         };
         steps(found, sign_in)
     }
+
+    fn progress(&self) -> Option<&dyn Progress> {
+        Some(self)
+    }
 }
 
 impl Lms {
@@ -383,6 +402,9 @@ impl Lms {
 
     async fn try_out(&self, http: &Http, site: &Site) -> Result<[String; 2], Error> {
         self.check(site)?;
+        if self.people.is_some() {
+            self.api.check(site, &api::PEOPLE)?;
+        }
         let paths = self.paths(http).await?;
         let task = Task { site, paths: &paths, now: site.clock };
         let mut first = None;
@@ -393,6 +415,9 @@ impl Lms {
             {
                 if self.activities {
                     self.activities(http, &task, &course, &mut batch).await?;
+                }
+                if let Some(by) = self.people {
+                    self.try_people(http, course.id, by).await?;
                 }
                 first = Some(excerpt(&to_line(&draft.title), 200));
                 break;

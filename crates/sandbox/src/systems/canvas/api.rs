@@ -34,7 +34,7 @@ impl IntoResponse for Refused {
     }
 }
 
-fn refuse(status: StatusCode, body: Value) -> Refused {
+pub(super) fn refuse(status: StatusCode, body: Value) -> Refused {
     Refused(Box::new((status, Json(body)).into_response()))
 }
 
@@ -43,7 +43,7 @@ pub(super) fn unauthorized() -> Value {
     json!({ "status": "unauthorized", "errors": [{ "message": "user not authorized to perform that action" }] })
 }
 
-fn missing() -> Refused {
+pub(super) fn missing() -> Refused {
     refuse(StatusCode::NOT_FOUND, json!({ "errors": [{ "message": "The specified resource does not exist." }] }))
 }
 
@@ -52,9 +52,9 @@ pub(super) async fn not_found() -> Refused {
 }
 
 /// How a list is asked for.
-struct Asked {
+pub(super) struct Asked {
     include: Vec<String>,
-    states: Vec<String>,
+    pub(super) states: Vec<String>,
     size: usize,
     start: usize,
     /// The query but for its page.
@@ -62,7 +62,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(query: Option<&str>) -> Self {
+    pub(super) fn of(query: Option<&str>) -> Self {
         let mut asked = Self { include: Vec::new(), states: Vec::new(), size: 10, start: 0, rest: Vec::new() };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned() {
             match name.as_str() {
@@ -85,7 +85,13 @@ impl Asked {
     }
 
     /// Cuts the page out, and writes the `Link` header.
-    fn page<T>(&self, canvas: &Canvas, path: &str, items: Vec<T>, faults: &ItemFaults) -> (Vec<T>, HeaderValue) {
+    pub(super) fn page<T>(
+        &self,
+        canvas: &Canvas,
+        path: &str,
+        items: Vec<T>,
+        faults: &ItemFaults,
+    ) -> (Vec<T>, HeaderValue) {
         let size = faults.page_size(self.size);
         let more = items.len() > self.start + size;
         let link = |page: &str, rel: &str| {
@@ -114,7 +120,7 @@ fn bookmark(page: &str) -> usize {
 }
 
 /// Lets in who has the token, and counts what it may ask.
-fn authorised(canvas: &Canvas, headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn authorised(canvas: &Canvas, headers: &HeaderMap) -> Result<(), Refused> {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = sent.and_then(|value| value.strip_prefix("Bearer "));
     let message = match token {
@@ -137,7 +143,7 @@ fn authorised(canvas: &Canvas, headers: &HeaderMap) -> Result<(), Refused> {
     Err(refused)
 }
 
-fn answer(body: Value, link: Option<HeaderValue>) -> Response {
+pub(super) fn answer(body: Value, link: Option<HeaderValue>) -> Response {
     let mut response = Json(body).into_response();
     let headers = response.headers_mut();
     headers.insert("x-request-cost", HeaderValue::from_static("0.0421"));
@@ -275,7 +281,7 @@ fn course_json(listed: &Listed, asked: &Asked) -> Value {
 }
 
 /// A course that the token's user may enter.
-fn found(canvas: &Canvas, id: &str) -> Result<Course, Refused> {
+pub(super) fn found(canvas: &Canvas, id: &str) -> Result<Course, Refused> {
     let school = canvas.school();
     let course = id.parse().ok().and_then(|id: u64| school.courses.get(&id)).ok_or_else(missing)?;
     let may = school.switches.read_course_list || course.content.enrolled;

@@ -3,6 +3,8 @@
 //!
 //! - `/api/v1/users/self`
 //! - `/api/v1/accounts/{self|id}/courses`, `/api/v1/courses`: `state[]`, `include[]`, `per_page` (10, at most 100)
+//! - `/api/v1/courses/{id}/enrollments` with `type[]` and `state[]`, `/api/v1/courses/{id}/bulk_user_progress`,
+//!   `/api/v1/users/{id}/communication_channels`
 //! - `/api/v1/courses/{id}`, `/api/v1/courses/{id}/modules` with `include[]=items`, `/api/v1/courses/{id}/modules/{id}/items`
 //!
 //! What a client meets in earnest is kept: `Link` headers whose `page` is a bookmark; modules without their items where
@@ -11,6 +13,7 @@
 //! Left out: OAuth, ids as strings, everything that changes something.
 
 mod api;
+mod people;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +35,38 @@ use crate::{Clock, ContentError, EditError, System, clock::working_moment, syste
 pub struct CanvasContent {
     #[serde(default)]
     pub courses: Vec<CanvasCourse>,
+    #[serde(default)]
+    pub people: Vec<CanvasPerson>,
+}
+
+/// Somebody with an account.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct CanvasPerson {
+    pub id: u64,
+    pub name: String,
+    pub login: String,
+    /// The SIS id; empty for none.
+    pub sis: String,
+    pub email: String,
+    /// Whether the mail address was confirmed.
+    pub confirmed: bool,
+    pub courses: Vec<CanvasEnrolment>,
+}
+
+/// A course that somebody takes; its times are relative to the start.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct CanvasEnrolment {
+    pub course: u64,
+    pub enrolled_days_ago: f64,
+    pub active_days_ago: Option<f64>,
+    /// Requirements of the course's modules, and those that are met; a course without them has no end.
+    pub requirements: u64,
+    pub met: u64,
+    pub completed_days_ago: Option<f64>,
+    /// `active`, `completed`, `inactive`, …; empty for active.
+    pub state: String,
 }
 
 /// A course; its times are relative.
@@ -90,13 +125,18 @@ pub struct CanvasSwitches {
     pub read_course_list: bool,
     /// May see what is not published.
     pub read_unpublished: bool,
+    /// May see marks, and with them how far people are.
+    pub view_all_grades: bool,
+    /// May see the addresses of people.
+    pub read_channels: bool,
     /// Requests until the rate limit is reached.
     pub quota: Option<u32>,
 }
 
 impl Default for CanvasSwitches {
     fn default() -> Self {
-        Self { read_course_list: true, read_unpublished: true, quota: None }
+        let (view_all_grades, read_channels) = (true, true);
+        Self { read_course_list: true, read_unpublished: true, view_all_grades, read_channels, quota: None }
     }
 }
 
@@ -104,6 +144,7 @@ impl Default for CanvasSwitches {
 pub struct Canvas {
     base: url::Url,
     clock: Clock,
+    started: OffsetDateTime,
     school: Mutex<School>,
 }
 
@@ -111,6 +152,7 @@ pub struct Canvas {
 struct School {
     switches: CanvasSwitches,
     courses: BTreeMap<u64, Course>,
+    people: BTreeMap<u64, CanvasPerson>,
 }
 
 #[derive(Clone)]
@@ -132,7 +174,9 @@ impl Canvas {
                 return Err(ContentError::Duplicate { place: "canvas", id: course.id.to_string() });
             }
         }
-        Ok(Self { base: setup.base, clock: setup.clock, school: Mutex::new(school) })
+        school.people = setup.content.canvas.people.iter().map(|person| (person.id, person.clone())).collect();
+        let started = setup.clock.now();
+        Ok(Self { base: setup.base, clock: setup.clock, started, school: Mutex::new(school) })
     }
 
     /// Changes what the token's user may do.
@@ -179,6 +223,9 @@ impl System for Canvas {
             .route("/api/v1/users/self", get(api::me))
             .route("/api/v1/accounts/{account}/courses", get(api::account_courses))
             .route("/api/v1/courses", get(api::own_courses))
+            .route("/api/v1/courses/{id}/enrollments", get(people::enrollments))
+            .route("/api/v1/courses/{id}/bulk_user_progress", get(people::progress))
+            .route("/api/v1/users/{id}/communication_channels", get(people::channels))
             .route("/api/v1/courses/{id}", get(api::course))
             .route("/api/v1/courses/{id}/modules", get(api::modules))
             .route("/api/v1/courses/{id}/modules/{module}/items", get(api::items))

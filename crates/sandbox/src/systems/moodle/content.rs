@@ -12,6 +12,37 @@ pub struct MoodleContent {
     pub categories: Vec<MoodleCategory>,
     #[serde(default)]
     pub courses: Vec<MoodleCourse>,
+    #[serde(default)]
+    pub people: Vec<MoodlePerson>,
+}
+
+/// Somebody with an account.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct MoodlePerson {
+    pub id: u64,
+    pub username: String,
+    pub name: String,
+    pub email: String,
+    /// The ID number; empty for none.
+    pub number: String,
+    /// Whether the account, and with it the mail address, was confirmed.
+    pub confirmed: bool,
+    /// Kept from the token's account.
+    pub hidden: bool,
+    pub courses: Vec<MoodleEnrolment>,
+}
+
+/// A course that somebody takes; its times are relative to the site's start.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct MoodleEnrolment {
+    pub course: u64,
+    pub last_access_days_ago: Option<f64>,
+    /// Percent.
+    pub progress: Option<f64>,
+    pub completed_days_ago: Option<f64>,
+    pub suspended: bool,
 }
 
 /// A category of courses.

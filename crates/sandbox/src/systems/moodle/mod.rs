@@ -3,7 +3,8 @@
 //!
 //! - `/webservice/rest/server.php` with `wstoken`, `wsfunction`, `moodlewsrestformat=json`, from address or body
 //! - `core_webservice_get_site_info`, `core_course_get_categories`, `core_course_get_courses_by_field`,
-//!   `core_course_get_contents`
+//!   `core_course_get_contents`, `core_enrol_get_enrolled_users`, `core_enrol_get_users_courses`,
+//!   `core_user_get_users_by_field`, `core_completion_get_course_completion_status`
 //!
 //! What a client meets in earnest is kept: 200 for every refusal, with `exception`, `errorcode`, `message`, and
 //! `debuginfo` where debugging is on; 403 without a word where web services or REST are off; a token that Moodle does not
@@ -15,11 +16,15 @@ mod content;
 mod functions;
 mod pages;
 mod params;
+mod people;
 mod rest;
 #[cfg(test)]
 mod tests;
 
-pub use content::{MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleSection, MoodleText};
+pub use content::{
+    MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleEnrolment, MoodlePerson, MoodleSection,
+    MoodleText,
+};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,10 +42,14 @@ const NAME: &str = "Halden Academy";
 /// The front page's course.
 const FRONT: u64 = 1;
 /// What the service of the token offers at first.
-const FUNCTIONS: [&str; 4] = [
+const FUNCTIONS: [&str; 8] = [
+    "core_completion_get_course_completion_status",
     "core_course_get_categories",
     "core_course_get_contents",
     "core_course_get_courses_by_field",
+    "core_enrol_get_enrolled_users",
+    "core_enrol_get_users_courses",
+    "core_user_get_users_by_field",
     "core_webservice_get_site_info",
 ];
 
@@ -48,6 +57,7 @@ const FUNCTIONS: [&str; 4] = [
 pub struct Moodle {
     base: Url,
     clock: Clock,
+    started: OffsetDateTime,
     site: Mutex<Site>,
 }
 
@@ -70,6 +80,12 @@ pub struct MoodleSwitches {
     pub course_update: bool,
     /// `moodle/course:viewhiddencourses` and `moodle/course:viewhiddenactivities`.
     pub see_hidden: bool,
+    /// `moodle/course:viewparticipants`
+    pub view_participants: bool,
+    /// `moodle/user:viewalldetails`: user names, ID numbers, and whether an account was confirmed.
+    pub view_all_details: bool,
+    /// `report/completion:view`
+    pub view_completion: bool,
     /// What the token's service offers.
     pub functions: BTreeSet<String>,
 }
@@ -86,6 +102,9 @@ impl Default for MoodleSwitches {
             course_view: true,
             course_update: true,
             see_hidden: false,
+            view_participants: true,
+            view_all_details: true,
+            view_completion: true,
             functions: FUNCTIONS.into_iter().map(str::to_owned).collect(),
         }
     }
@@ -96,6 +115,7 @@ struct Site {
     switches: MoodleSwitches,
     categories: BTreeMap<u64, MoodleCategory>,
     courses: BTreeMap<u64, Course>,
+    people: BTreeMap<u64, MoodlePerson>,
 }
 
 #[derive(Clone)]
@@ -156,7 +176,18 @@ impl Moodle {
                 return Err(twice(course.id));
             }
         }
-        Ok(Self { base: setup.base, clock: setup.clock, site: Mutex::new(site) })
+        for person in &content.people {
+            let unknown = person.courses.iter().find(|taken| !site.courses.contains_key(&taken.course));
+            if let Some(taken) = unknown {
+                let what = format!("{} takes it, and it does not exist", person.username);
+                return Err(ContentError::Course { course: taken.course, what });
+            }
+            if site.people.insert(person.id, person.clone()).is_some() {
+                return Err(twice(person.id));
+            }
+        }
+        let started = setup.clock.now();
+        Ok(Self { base: setup.base, clock: setup.clock, started, site: Mutex::new(site) })
     }
 
     /// Changes how the site is set up.

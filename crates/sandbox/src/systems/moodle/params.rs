@@ -115,6 +115,13 @@ impl Call {
         })
     }
 
+    /// A list of texts.
+    pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Fault> {
+        let given = self.params.get(name).and_then(Value::as_object);
+        let wrong = || Fault::parameter(format!("{name} => Invalid parameter value detected: Only arrays accepted."));
+        Ok(given.ok_or_else(wrong)?.values().filter_map(|value| value.as_str().map(str::to_owned)).collect())
+    }
+
     /// A list of objects with two texts: `name` or `key`, and `value`.
     pub(super) fn pairs(&self, list: &str, key: &str) -> Result<Vec<(String, String)>, Fault> {
         let Some(given) = self.params.get(list) else { return Ok(Vec::new()) };

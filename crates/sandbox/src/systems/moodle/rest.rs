@@ -84,6 +84,10 @@ fn run(moodle: &Moodle, switches: &MoodleSwitches, call: &Call, faults: &ItemFau
         "core_webservice_get_site_info" => view.site_info(),
         "core_course_get_categories" => view.categories(),
         "core_course_get_courses_by_field" => view.courses_by_field(),
+        "core_enrol_get_enrolled_users" => view.enrolled(),
+        "core_enrol_get_users_courses" => view.users_courses(),
+        "core_user_get_users_by_field" => view.users_by_field(),
+        "core_completion_get_course_completion_status" => view.completion_status(),
         _ => view.contents(),
     }
 }

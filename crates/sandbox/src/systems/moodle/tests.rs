@@ -27,7 +27,7 @@ fn code(answer: &Value) -> &str {
 async fn the_catalogue_is_whole_and_of_its_form() {
     let running = start().await;
     let info = call(&running, "core_webservice_get_site_info", &[]).await;
-    assert_eq!((info["functions"].as_array().unwrap().len(), info["siteid"].as_i64()), (4, Some(1)));
+    assert_eq!((info["functions"].as_array().unwrap().len(), info["siteid"].as_i64()), (8, Some(1)));
     let categories = call(&running, "core_course_get_categories", &[]).await;
     let mut seen = 0;
     for category in categories.as_array().unwrap() {
@@ -167,4 +167,42 @@ async fn edits_and_faults_show() {
     running.faults().moodle.add(Fault::ItemsVanish { share: 1.0 }.always());
     let answer = call(&running, "core_course_get_courses_by_field", &[("field", "category"), ("value", "1")]).await;
     assert_eq!(answer["courses"], json!([]));
+}
+
+#[tokio::test]
+async fn people_are_told_as_far_as_the_account_may_know() {
+    let running = start().await;
+    let world = running.world().moodle();
+    let enrolled = async |from: &str| {
+        let params = [
+            ("courseid", "2"),
+            ("options[0][name]", "limitfrom"),
+            ("options[0][value]", from),
+            ("options[1][name]", "limitnumber"),
+            ("options[1][value]", "2"),
+        ];
+        call(&running, "core_enrol_get_enrolled_users", &params).await
+    };
+    let (first, second) = (enrolled("0").await, enrolled("2").await);
+    assert_eq!(first.as_array().unwrap().len(), 2);
+    assert!(second.as_array().unwrap().iter().all(|person| person["id"].as_u64() > first[1]["id"].as_u64()));
+    let id = first[0]["id"].to_string();
+    let by_id = [("field", "id"), ("values[0]", id.as_str())];
+    let user = call(&running, "core_user_get_users_by_field", &by_id).await[0].clone();
+    assert!(user["confirmed"].is_boolean() && user["username"].is_string(), "{user}");
+    let courses = async || call(&running, "core_enrol_get_users_courses", &[("userid", id.as_str())]).await;
+    let told = courses().await;
+    let done = told.as_array().unwrap().iter().find(|course| course["completed"] == true);
+    let course = done.map(|course| course["id"].to_string()).expect("the first has finished something");
+    let status = [("courseid", course.as_str()), ("userid", id.as_str())];
+    let status = async || call(&running, "core_completion_get_course_completion_status", &status).await;
+    assert!(status().await["completionstatus"]["completions"][1]["timecompleted"].is_i64());
+    world.set(|switches| switches.view_completion = false);
+    assert!(courses().await[0]["completed"].is_null());
+    assert_eq!(code(&status().await), "cannotviewreport");
+    world.set(|switches| switches.view_all_details = false);
+    let user = call(&running, "core_user_get_users_by_field", &by_id).await[0].clone();
+    assert!(user.get("confirmed").is_none() && user.get("username").is_none());
+    world.set(|switches| switches.view_participants = false);
+    assert_eq!(code(&enrolled("0").await), "nopermissions");
 }
