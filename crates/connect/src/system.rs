@@ -10,8 +10,8 @@ use crate::{
     http::Http,
     model::{Cursor, Page},
     systems::{
-        canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, opml, peertube, sitemap, table,
-        wordpress, youtube,
+        canvas, confluence, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, nodebb, openedx, opml,
+        peertube, sitemap, table, vimeo, wordpress, youtube,
     },
 };
 
@@ -155,13 +155,17 @@ pub fn systems() -> &'static [&'static dyn System] {
         &feeds::Feeds,
         &opml::Opml,
         &mediawiki::MediaWiki,
+        &confluence::Confluence,
         &discourse::Discourse,
+        &nodebb::NodeBb,
         &peertube::PeerTube,
         &youtube::YouTube,
+        &vimeo::Vimeo,
         &github::GitHub,
         &gitlab::GitLab,
         &moodle::Moodle,
         &canvas::Canvas,
+        &openedx::OpenEdx,
         &wordpress::WordPress,
         &json_api::JsonApi,
         &table::Table,

@@ -20,6 +20,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(crate) use links::{next_number, next_page};
 pub(crate) use mask::mask;
 pub use request::Request;
 pub use response::Response;
