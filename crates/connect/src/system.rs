@@ -12,8 +12,8 @@ use crate::{
     model::{Cursor, Page},
     progress::Progress,
     systems::{
-        canvas, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, opml, peertube, sitemap, table,
-        wordpress, youtube,
+        canvas, confluence, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, nodebb, openedx, opml,
+        peertube, sitemap, table, vimeo, wordpress, youtube,
     },
 };
 
@@ -166,13 +166,13 @@ pub struct Family {
 /// Every system there is, by sort, in the order in which to offer them. A new one is one line here.
 pub fn families() -> &'static [Family] {
     &[
-        Family { title: "Learning systems", systems: &[&moodle::Moodle, &canvas::Canvas] },
+        Family { title: "Learning systems", systems: &[&moodle::Moodle, &canvas::Canvas, &openedx::OpenEdx] },
         Family {
             title: "Pages and posts",
-            systems: &[&mediawiki::MediaWiki, &wordpress::WordPress, &sitemap::Sitemap],
+            systems: &[&confluence::Confluence, &mediawiki::MediaWiki, &wordpress::WordPress, &sitemap::Sitemap],
         },
-        Family { title: "Video", systems: &[&peertube::PeerTube, &youtube::YouTube] },
-        Family { title: "Conversations", systems: &[&discourse::Discourse] },
+        Family { title: "Video", systems: &[&peertube::PeerTube, &vimeo::Vimeo, &youtube::YouTube] },
+        Family { title: "Conversations", systems: &[&discourse::Discourse, &nodebb::NodeBb] },
         Family { title: "Code and its documents", systems: &[&github::GitHub, &gitlab::GitLab] },
         Family { title: "Feeds, podcasts and lists", systems: &[&feeds::Feeds, &opml::Opml, &table::Table] },
         Family { title: "Anything else", systems: &[&json_api::JsonApi] },

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
-use crate::systems::{canvas::CanvasContent, moodle::MoodleContent};
+use crate::systems::{
+    canvas::CanvasContent, confluence::ConfluenceContent, moodle::MoodleContent, openedx::OpenEdxContent,
+};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/content.rs"));
@@ -48,6 +50,14 @@ pub struct Content {
     pub recordings: Vec<LibraryItem>,
     /// The pages of the website, by the last part of their address.
     pub site: Vec<(String, WikiArticle)>,
+    /// The Confluence's spaces and pages.
+    pub confluence: ConfluenceContent,
+    /// The videos at Vimeo.
+    pub vimeo: crate::FilmContent,
+    /// The categories and topics of the NodeBB; one whose slug is `a/b` is below the one called `a`.
+    pub nodebb: ForumContent,
+    /// The Open edX's courses.
+    pub openedx: OpenEdxContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -212,6 +222,10 @@ impl Content {
             job_aids: json("files/job-aids.json")?,
             recordings: json("files/recordings.json")?,
             site: site()?,
+            confluence: json("confluence.json")?,
+            vimeo: json("vimeo.json")?,
+            nodebb: json("nodebb.json")?,
+            openedx: json("openedx.json")?,
         })
     }
 }

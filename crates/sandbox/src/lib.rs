@@ -20,6 +20,7 @@
 //! A further system is a module in `systems` that implements [`System`], and one line in
 //! `systems/mod.rs`.
 
+mod answers;
 mod clock;
 mod content;
 mod faults;
@@ -34,6 +35,7 @@ mod requests;
 mod server;
 mod stock;
 mod systems;
+mod tokens;
 
 pub use clock::{Clock, Hand};
 pub use content::{
@@ -50,6 +52,7 @@ pub use systems::{
     canvas::{
         Canvas, CanvasContent, CanvasCourse, CanvasEnrolment, CanvasItem, CanvasModule, CanvasPerson, CanvasSwitches,
     },
+    confluence::{Confluence, ConfluenceContent, ConfluencePage, ConfluenceSpace},
     feeds::{Feed, Feeds, big},
     files::{Files, Sheet},
     forum::{ApiKey, Forum},
@@ -59,8 +62,11 @@ pub use systems::{
         Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleEnrolment, MoodlePerson,
         MoodleSection, MoodleSwitches, MoodleText,
     },
+    nodebb::NodeBb,
+    openedx::{OpenEdx, OpenEdxContent, OpenEdxCourse},
     peertube::PeerTube,
     site::Site,
+    vimeo::Vimeo,
     wiki::{Login, Wiki},
     wordpress::{Draft, WordPress},
     youtube::YouTube,

@@ -43,6 +43,14 @@ pub struct Options {
     pub wordpress_plain: bool,
     /// Asked of every request to the training system's API.
     pub academy_access: Option<Access>,
+    /// E-mail address and API token that the Confluence knows; none means that it asks nobody.
+    pub confluence_login: Option<Login>,
+    /// The one token that Vimeo's API accepts; none means any.
+    pub vimeo_token: Option<String>,
+    /// The token that opens the NodeBB, which shows nothing to guests then.
+    pub nodebb_token: Option<String>,
+    /// The client, by id and secret, that the Open edX gives tokens to.
+    pub openedx_client: Option<Login>,
 }
 
 impl Options {

@@ -1,4 +1,41 @@
-//! `Link` headers (RFC 8288, section 3).
+//! Links to further pages: `Link` headers (RFC 8288, section 3), and where a next page may be.
+
+use url::Url;
+
+use super::mask::mask;
+use crate::error::Error;
+
+/// The address that a list's page at `asked` calls its next one. It has to be of the same list on the same server, since
+/// credentials are sent along, and because of that its query alone should be used. A gateway may have put something before
+/// the path that the server knows.
+///
+/// # Errors
+/// `Redirect` where it is in another place.
+pub(crate) fn next_page(asked: &Url, link: &str) -> Result<Url, Error> {
+    let same = |next: &Url| {
+        let path = next.path();
+        next.origin() == asked.origin() && (asked.path() == path || path.len() > 1 && asked.path().ends_with(path))
+    };
+    asked.join(link).ok().filter(same).ok_or_else(|| {
+        let link = asked.join(link).map_or_else(|_| "no address".to_owned(), |link| mask(&link));
+        Error::Redirect { url: mask(asked), reason: format!("its next page is in another place, {link}") }
+    })
+}
+
+/// The number of the next page, which the address of that one names in `parameter`. Nothing else of it is used, so that it
+/// may lead where it wants: behind a proxy, servers are often wrong about where they are.
+///
+/// # Errors
+/// `Loop` where it is no page after `page`.
+pub(crate) fn next_number(asked: &Url, link: &str, parameter: &str, page: u64) -> Result<u64, Error> {
+    let next = asked.join(link).ok();
+    let value = next.as_ref().and_then(|next| next.query_pairs().find(|(name, _)| name == parameter));
+    let number = value.and_then(|(_, value)| value.parse().ok());
+    number.filter(|number| *number > page).ok_or_else(|| {
+        let number = number.map_or_else(|| "no page".to_owned(), |number: u64| format!("page {number}"));
+        Error::Loop { url: mask(asked), reason: format!("page {page} names {number} as the next one") }
+    })
+}
 
 /// Targets and relations of a header, one for each relation, in order.
 pub(super) fn links(header: &str) -> Vec<(String, String)> {
@@ -46,6 +83,30 @@ fn unquoted(text: &str, sign: u8) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_next_page_is_one_of_the_same_list() {
+        let asked = Url::parse("https://c.example/ex/7/wiki/api/pages?limit=50").unwrap();
+        let query = |link: &str| next_page(&asked, link).map(|next| next.query().unwrap_or_default().to_owned());
+        for link in ["https://c.example/ex/7/wiki/api/pages?page=2", "/wiki/api/pages?page=2", "?page=2"] {
+            assert_eq!(query(link).as_deref(), Ok("page=2"), "{link}");
+        }
+        for elsewhere in [
+            "https://evil.example/ex/7/wiki/api/pages?page=2",
+            "http://c.example/ex/7/wiki/api/pages?page=2",
+            "https://c.example:444/ex/7/wiki/api/pages?page=2",
+            "//evil.example/wiki/api/pages?page=2",
+            "/wiki/api/users?page=2",
+            "/?page=2",
+            "javascript:alert(1)",
+        ] {
+            assert!(matches!(query(elsewhere), Err(Error::Redirect { .. })), "{elsewhere}");
+        }
+        assert_eq!(next_number(&asked, "?p=3", "p", 2), Ok(3));
+        for back in ["?p=2", "?p=1", "?p=x", "?q=3"] {
+            assert!(matches!(next_number(&asked, back, "p", 2), Err(Error::Loop { .. })), "{back}");
+        }
+    }
 
     fn next(header: &str) -> Option<String> {
         links(header).into_iter().find(|(_, rel)| rel.eq_ignore_ascii_case("next")).map(|(target, _)| target)

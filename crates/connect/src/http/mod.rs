@@ -21,6 +21,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(crate) use links::{next_number, next_page};
 pub use look::{Looker, Seen};
 pub(crate) use mask::mask;
 pub use request::Request;

@@ -9,14 +9,18 @@ use crate::{clock::Clock, content::ContentError, server::Options};
 
 pub(crate) mod academy;
 pub(crate) mod canvas;
+pub(crate) mod confluence;
 pub(crate) mod feeds;
 pub(crate) mod files;
 pub(crate) mod forum;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod moodle;
+pub(crate) mod nodebb;
+pub(crate) mod openedx;
 pub(crate) mod peertube;
 pub(crate) mod site;
+pub(crate) mod vimeo;
 pub(crate) mod wiki;
 pub(crate) mod wordpress;
 pub(crate) mod youtube;
@@ -126,4 +130,12 @@ systems! {
     files: files::Files,
     /// A website with a sitemap.
     site: site::Site,
+    /// A Confluence Cloud.
+    confluence: confluence::Confluence,
+    /// Vimeo's API.
+    vimeo: vimeo::Vimeo,
+    /// A NodeBB forum.
+    nodebb: nodebb::NodeBb,
+    /// An Open edX.
+    openedx: openedx::OpenEdx,
 }

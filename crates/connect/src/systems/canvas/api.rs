@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::{
     error::Error,
-    http::{Http, Response, mask},
+    http::{Http, Response, mask, next_page},
     text::{excerpt, to_line},
 };
 
@@ -76,14 +76,7 @@ impl Api {
 
     /// The query of a next page, which has to be of the same list on the same server: the token goes nowhere else.
     fn query(&self, asked: &Url, link: &str) -> Result<String, Error> {
-        let next = asked.join(link).ok().filter(|next| next.origin() == asked.origin() && next.path() == asked.path());
-        let Some(next) = next else {
-            let link = Url::parse(link).map_or_else(|_| "no address".to_owned(), |link| mask(&link));
-            return Err(Error::Redirect {
-                url: mask(asked),
-                reason: format!("its next page is in another place, {link}"),
-            });
-        };
+        let next = next_page(asked, link)?;
         let pairs = next.query_pairs().filter(|(name, _)| name != "access_token");
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         if query.len() > MAX_QUERY {

@@ -23,14 +23,13 @@ use crate::{
     clean::{Gather, digest, read_cursor, rfc3339, write_cursor},
     error::{Error, Look},
     http::{Http, clock, mask},
+    marks::{Marks, Pass},
     model::{Cursor, Next, Page},
     system::{Connector, Field, FieldKind, Form, Found, Settings, Step, System, steps},
 };
 
 /// Pages of one run: a forum with more of them does not end.
 const MAX_PAGES: u64 = 100_000;
-/// By how much the latest activity may be ahead of the forum's own clock, which tells seconds only.
-const CLOCK_SLACK: i64 = 60_000;
 
 const LOOK: Look = Look {
     name: "a Discourse forum",
@@ -154,51 +153,17 @@ struct Forum {
 #[derive(Debug, Serialize, Deserialize)]
 struct State {
     settings: u64,
-    /// The last activity that was seen.
-    #[serde(default)]
-    newest: Option<i64>,
-    /// When the last full run began, by the forum's clock.
-    #[serde(default)]
-    full_at: Option<i64>,
-    /// The last full run rejected something: the next run is a full one too.
-    #[serde(default)]
-    again: bool,
+    #[serde(flatten)]
+    marks: Marks,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Run>,
-}
-
-impl State {
-    /// Whether a run that begins now, by the forum's clock, has to list everything.
-    fn wants_full(&self, now: i64, after: i64) -> bool {
-        match (self.newest, self.full_at) {
-            // A forum whose clock went back cannot be asked for what came since.
-            (Some(newest), Some(full)) => self.again || now < full || newest > now + CLOCK_SLACK || now - full >= after,
-            _ => true,
-        }
-    }
-
-    /// Notes what the next run needs. What was rejected is read again by it, because it may be whole by then: a full
-    /// run is repeated, once, and one that read the latest leaves the next one to read them again.
-    fn finish(&mut self, run: &Run) {
-        if run.full {
-            self.again = !run.clean && !self.again;
-            self.full_at = Some(run.started);
-            // Not the later of two: an earlier run may have met a clock that was ahead.
-            self.newest = run.newest;
-        } else if run.clean {
-            self.newest = self.newest.max(run.newest);
-        }
-    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Run {
     page: u64,
-    full: bool,
-    clean: bool,
-    newest: Option<i64>,
-    /// When it began, by the forum's clock.
-    started: i64,
+    #[serde(flatten)]
+    pass: Pass,
 }
 
 #[async_trait]
@@ -215,16 +180,15 @@ impl Connector for Forum {
         let mut reached = false;
         for topic in &list.topics {
             let bumped = topic["bumped_at"].as_str().and_then(rfc3339);
-            let known = !run.full && bumped.zip(state.newest).is_some_and(|(bumped, newest)| bumped < newest);
-            if known {
+            if state.marks.knows(&run.pass, bumped) {
                 // Pinned topics stand first, however long they have been quiet.
                 reached |= topic["pinned"] != true && topic["pinned_globally"] != true;
                 continue;
             }
-            run.newest = run.newest.max(bumped);
+            run.pass.newest = run.pass.newest.max(bumped);
             self.read(http, &run, topic, &names, &mut gather, &mut gone).await?;
         }
-        run.clean &= gather.is_clean();
+        run.pass.clean &= gather.is_clean();
         let next = match list.next.filter(|_| !reached) {
             Some(page) => {
                 self.forward(&run, page)?;
@@ -233,8 +197,8 @@ impl Connector for Forum {
                 Next::More(write_cursor(&state)?)
             }
             None => {
-                let complete = run.full && run.clean;
-                state.finish(&run);
+                let complete = run.pass.full && run.pass.clean;
+                state.marks.finish(&run.pass);
                 Next::Done { cursor: Some(write_cursor(&state)?), complete }
             }
         };
@@ -255,7 +219,7 @@ impl Forum {
         let user = self.login.as_ref().map(|(_, user)| user);
         let settings = digest(&format!("{} {} {user:?}", self.address, self.list));
         let state = cursor.map(read_cursor::<State>).transpose()?.filter(|state| state.settings == settings);
-        Ok(state.unwrap_or(State { settings, newest: None, full_at: None, again: false, run: None }))
+        Ok(state.unwrap_or(State { settings, marks: Marks::default(), run: None }))
     }
 
     async fn start(&self, http: &Http, state: &State) -> Result<Run, Error> {
@@ -264,8 +228,7 @@ impl Forum {
             Err(Error::Status { status: 404, .. }) => clock(None),
             result => result?,
         };
-        let full = state.wants_full(started, self.full_ms);
-        Ok(Run { page: 0, full, clean: true, newest: None, started })
+        Ok(Run { page: 0, pass: state.marks.begin(started, self.full_ms) })
     }
 
     fn forward(&self, run: &Run, page: u64) -> Result<(), Error> {
@@ -281,7 +244,7 @@ impl Forum {
 
     async fn try_out(&self, http: &Http) -> Result<[String; 2], Error> {
         http.check(&self.address).await?;
-        let run = Run { page: 0, full: false, clean: true, newest: None, started: 0 };
+        let run = Run { page: 0, pass: Pass { full: false, clean: true, newest: None, started: 0 } };
         let list = self.list(http, &run).await.map_err(|error| error.unlike(LOOK))?;
         let names = self.category_names(http).await?;
         let (mut gather, mut gone) = (Gather::default(), Vec::new());
@@ -302,26 +265,6 @@ impl Forum {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn full_runs_come_when_due_and_when_nothing_else_tells() {
-        const HOUR: i64 = 3_600_000;
-        let (week, now) = (168 * HOUR, 1_790_000_000_000);
-        let mut state = State { settings: 1, newest: None, full_at: None, again: false, run: None };
-        let run = |full, clean, newest, started| Run { page: 0, full, clean, newest, started };
-        assert!(state.wants_full(now, week));
-        state.finish(&run(true, false, Some(now), now));
-        assert!(state.wants_full(now + HOUR, week), "it rejected something");
-        state.finish(&run(true, false, Some(now), now + HOUR));
-        assert!(!state.wants_full(now + 2 * HOUR, week), "once");
-        state.finish(&run(false, false, Some(now + HOUR), now + 2 * HOUR));
-        assert_eq!(state.newest, Some(now), "what was rejected is read again");
-        state.finish(&run(false, true, Some(now + 24 * HOUR), now + 24 * HOUR));
-        assert!(state.wants_full(now + 3 * HOUR, week), "the clock was ahead");
-        state.finish(&run(true, true, Some(now + 2 * HOUR), now + 3 * HOUR));
-        assert_eq!(state.newest, Some(now + 2 * HOUR));
-        assert!(!state.wants_full(now + 4 * HOUR, week) && state.wants_full(now + 200 * HOUR, week));
-    }
 
     #[test]
     fn categories_are_addresses() {

@@ -31,7 +31,7 @@ impl Forum {
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("no_definitions", "true").append_pair("page", &run.page.to_string());
-            if run.full {
+            if run.pass.full {
                 query.append_pair("order", "created").append_pair("ascending", "true");
             }
         }

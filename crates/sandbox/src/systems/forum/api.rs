@@ -309,7 +309,8 @@ fn links(forum: &Forum, topic: &Topic) -> Vec<Value> {
     found
 }
 
-fn shown(at: usize, post: &Post) -> Shown {
+/// A post as its topic shows it; `at` is its place.
+pub(in crate::systems) fn shown(at: usize, post: &Post) -> Shown {
     Shown {
         id: Some(post.id),
         number: at + 1,

@@ -18,6 +18,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::systems) use api::shown;
 pub(crate) use pages::day;
 
 use std::{
@@ -70,26 +71,26 @@ struct Threads {
 }
 
 #[derive(Clone)]
-struct Topic {
-    id: u64,
-    title: String,
-    category: u64,
-    tags: Vec<String>,
-    posts: Vec<Post>,
+pub(in crate::systems) struct Topic {
+    pub(in crate::systems) id: u64,
+    pub(in crate::systems) title: String,
+    pub(in crate::systems) category: u64,
+    pub(in crate::systems) tags: Vec<String>,
+    pub(in crate::systems) posts: Vec<Post>,
 }
 
 #[derive(Clone)]
-struct Post {
-    id: u64,
-    author: String,
+pub(in crate::systems) struct Post {
+    pub(in crate::systems) id: u64,
+    pub(in crate::systems) author: String,
     /// Markdown.
     text: String,
-    created: OffsetDateTime,
+    pub(in crate::systems) created: OffsetDateTime,
     edited: OffsetDateTime,
 }
 
 impl Topic {
-    fn slug(&self) -> String {
+    pub(in crate::systems) fn slug(&self) -> String {
         slug(&self.title)
     }
 
@@ -106,7 +107,7 @@ impl Topic {
     }
 
     /// The authors, in order of their first post, with the number of their posts.
-    fn participants(&self) -> Vec<(&str, usize)> {
+    pub(in crate::systems) fn participants(&self) -> Vec<(&str, usize)> {
         let mut found: Vec<(&str, usize)> = Vec::new();
         for post in &self.posts {
             match found.iter_mut().find(|(name, _)| *name == post.author) {
@@ -135,12 +136,12 @@ impl Post {
 
 /// A topic as a list shows it.
 #[derive(Clone)]
-struct Listed {
-    id: Option<u64>,
+pub(in crate::systems) struct Listed {
+    pub(in crate::systems) id: Option<u64>,
     excerpt: String,
-    created: OffsetDateTime,
-    bumped: OffsetDateTime,
-    topic: Topic,
+    pub(in crate::systems) created: OffsetDateTime,
+    pub(in crate::systems) bumped: OffsetDateTime,
+    pub(in crate::systems) topic: Topic,
 }
 
 impl Item for Listed {
@@ -163,13 +164,14 @@ impl Item for Listed {
 
 /// A post as its topic shows it.
 #[derive(Clone)]
-struct Shown {
-    id: Option<u64>,
+pub(in crate::systems) struct Shown {
+    pub(in crate::systems) id: Option<u64>,
     number: usize,
-    cooked: String,
-    created: OffsetDateTime,
+    /// HTML.
+    pub(in crate::systems) cooked: String,
+    pub(in crate::systems) created: OffsetDateTime,
     edited: OffsetDateTime,
-    post: Post,
+    pub(in crate::systems) post: Post,
 }
 
 impl Item for Shown {
@@ -193,6 +195,11 @@ impl Item for Shown {
 impl Forum {
     pub(crate) fn new(setup: Setup<'_>) -> Result<Self, ContentError> {
         let content = &setup.content.forum;
+        Self::of(content, setup)
+    }
+
+    /// The same threads for another forum software.
+    pub(in crate::systems) fn of(content: &crate::ForumContent, setup: Setup<'_>) -> Result<Self, ContentError> {
         let mut threads = Threads { categories: content.categories.clone(), ..Threads::default() };
         for topic in &content.topics {
             let fault = |what: &str| ContentError::Topic { topic: topic.id, what: what.to_owned() };
@@ -289,12 +296,17 @@ impl Forum {
         self.threads().topics.remove(&id).map(|_| ()).ok_or_else(|| missing(id))
     }
 
+    /// Its categories, in their order.
+    pub(in crate::systems) fn categories(&self) -> Vec<ForumCategory> {
+        self.threads().categories.clone()
+    }
+
     fn threads(&self) -> MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The topics that the faults leave, the last active first.
-    fn visible(&self, faults: &ItemFaults) -> Vec<Listed> {
+    pub(in crate::systems) fn visible(&self, faults: &ItemFaults) -> Vec<Listed> {
         let mut listed: Vec<Listed> = self.threads().topics.values().map(|topic| Listed::of(topic.clone())).collect();
         faults.before_paging(&mut listed);
         listed.sort_by_key(|each| std::cmp::Reverse((each.bumped, each.topic.id)));
