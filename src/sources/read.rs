@@ -1,8 +1,8 @@
 //! What the operator's pages show.
 
 use super::model::{
-    Asked, Counts, Family, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunKind, RunView, SourceCard,
-    SourceView, Standing, Status, SystemCard,
+    Asked, Counts, Family, Figure, FormView, Health, NewView, Overview, Quarantined, RunCard, RunKind, RunView,
+    SourceCard, SourceView, Standing, Status, SystemCard,
 };
 use super::service::run_of;
 use super::store::{self, RequestRow, RunRow, SourceRow};
