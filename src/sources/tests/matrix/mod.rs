@@ -6,6 +6,7 @@
 
 mod content;
 mod entries;
+mod entries_more;
 mod faults;
 mod otherwise;
 mod page;
@@ -14,6 +15,7 @@ use super::*;
 use crate::base::HOUR;
 use crate::platform::db;
 use entries::{ENTRIES, Entry, Pages, SECRET, TO_COME};
+use entries_more::MORE;
 use faults::{Ends, Row};
 use futures::FutureExt;
 use std::collections::BTreeSet;
@@ -23,6 +25,11 @@ use std::panic::AssertUnwindSafe;
 const START: i64 = 1_790_000_000_000;
 /// Tries after which a run is given up.
 const TRIES: u32 = 6;
+
+/// Every entry there is.
+fn every() -> impl Iterator<Item = &'static Entry> {
+    ENTRIES.iter().chain(MORE)
+}
 
 /// What a cell came to.
 pub struct Cell {
@@ -312,7 +319,7 @@ async fn line(db: Db, entry: &'static Entry, rows: &[Row]) -> (Vec<(Row, Result<
 #[test]
 fn every_connector_is_in_the_matrix() {
     for system in connect::systems() {
-        let entries = ENTRIES.iter().filter(|entry| entry.kind == system.kind()).count();
+        let entries = every().filter(|entry| entry.kind == system.kind()).count();
         let wanted = usize::from(!TO_COME.contains(&system.kind()));
         assert_eq!(entries, wanted, "{}: give it an entry in src/sources/tests/matrix/entries.rs", system.kind());
     }
@@ -320,7 +327,7 @@ fn every_connector_is_in_the_matrix() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_connector_bears_every_fault() {
-    let lines = ENTRIES.iter().map(|entry| async move {
+    let lines = every().map(|entry| async move {
         let folder = tempfile::tempdir().unwrap();
         let db = db::open(&format!("sqlite://{}/atrium.db", folder.path().display()), 4).await.unwrap();
         let line = line(db.clone(), entry, &Row::ALL).await;
@@ -330,7 +337,7 @@ async fn every_connector_bears_every_fault() {
     let lines = futures::future::join_all(lines).await;
     let faults: Vec<&String> = lines.iter().flat_map(|(_, faults)| faults).collect();
     assert!(faults.is_empty(), "each is told above: {faults:#?}");
-    let sections: String = ENTRIES.iter().zip(&lines).map(|(entry, (cells, _))| page::section(entry, cells)).collect();
+    let sections: String = every().zip(&lines).map(|(entry, (cells, _))| page::section(entry, cells)).collect();
     page::hold(&sections);
 }
 
@@ -339,7 +346,7 @@ async fn every_connector_bears_every_fault() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handful_of_it_holds_on_postgres() {
     let db = db::open(&db::testing::fresh_postgres().await, 8).await.unwrap();
-    for entry in ENTRIES {
+    for entry in every() {
         let rows = [Row::Broken, Row::Doubled, Row::Backwards, Row::Script];
         let (_, faults) = line(db.clone(), entry, &rows).await;
         assert!(faults.is_empty(), "each is told above: {faults:#?}");
