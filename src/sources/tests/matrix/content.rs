@@ -114,7 +114,7 @@ pub fn moodle() -> MoodleContent {
     let category =
         |id: u64| MoodleCategory { id, name: format!("Category {id}").as_str().into(), ..Default::default() };
     let courses = (0..24).map(|n| moodle_course(10 + n, n / 3 + 1)).collect();
-    MoodleContent { categories: (1..=8).map(category).collect(), courses }
+    MoodleContent { categories: (1..=8).map(category).collect(), courses, ..MoodleContent::default() }
 }
 
 /// A page of a website, with the last part of its address.

@@ -252,7 +252,8 @@ pub const ENTRIES: &[Entry] = &[
         options: |options| {
             options.page_items = Some(3);
             let courses = (1..=24).map(content::canvas_course).collect();
-            options.content = Some(Content { canvas: CanvasContent { courses }, ..Content::default() });
+            options.content =
+                Some(Content { canvas: CanvasContent { courses, ..CanvasContent::default() }, ..Content::default() });
         },
         pages: Pages::Of(3),
         settings: |url| vec![("address", url.to_string()), ("token", Canvas::TOKEN.into())],
