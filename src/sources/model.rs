@@ -152,16 +152,16 @@ impl SourceCard {
     pub fn is_urgent(&self) -> bool {
         let stumbles = self.latest.as_ref().is_some_and(|run| run.error.is_some());
         match self.health {
-            _ if self.silent_since.is_some() || self.people_waits().is_some() => true,
+            _ if self.silent_since.is_some() || self.people_trouble().is_some() => true,
             Health::Waiting | Health::Failing => true,
             Health::Syncing => stumbles || self.failing_since.is_some(),
             _ => false,
         }
     }
 
-    /// The run of people that waits for somebody to decide.
-    pub fn people_waits(&self) -> Option<&RunCard> {
-        self.people_run.as_ref().filter(|run| run.status == Status::Waiting)
+    /// The latest run of people, if it waits for somebody to decide, or failed.
+    pub fn people_trouble(&self) -> Option<&RunCard> {
+        self.people_run.as_ref().filter(|run| matches!(run.status, Status::Waiting | Status::Failed))
     }
 
     /// Whether something may change from one moment to the next.

@@ -194,11 +194,16 @@ fn Buttons(card: SourceCard, desk: Desk) -> impl IntoView {
 fn Glance(standing: Standing) -> impl IntoView {
     let texts = &t().sources;
     let Standing { card, broken, .. } = standing;
-    let waits = card.people_waits().map(|run| {
+    let trouble = card.people_trouble().map(|run| {
         let address = format!("/sources/{}/runs/{}", card.id, run.id);
+        let (tone, title, link) = if run.status == Status::Waiting {
+            (Tone::Warn, t().people.waits, t().people.waits_for)
+        } else {
+            (Tone::Bad, t().people.failed, texts.details)
+        };
         view! {
-            <Notice tone=Tone::Warn title=t().people.waits>
-                <LinkButton href=address>{t().people.waits_for}</LinkButton>
+            <Notice tone title>
+                <LinkButton href=address>{link}</LinkButton>
             </Notice>
         }
     });
@@ -217,7 +222,7 @@ fn Glance(standing: Standing) -> impl IntoView {
             {card.failing_since.map(|when| view! { <span class="run-note">{texts.failing_since(&when.text)}</span> })}
         </p>
         {card.silent_since.map(|when| view! { <Notice tone=Tone::Bad title=texts.silent_since(&when.text) /> })}
-        {waits}
+        {trouble}
         <div class="figures figures-words">
             <Figure value=card.items.text label=texts.column_items />
             <Figure

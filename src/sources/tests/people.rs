@@ -174,7 +174,7 @@ async fn who_left_the_source_vanishes_and_many_at_once_are_asked_about() {
         assert_eq!(people(&bench, &source, "matched").await.matched.n, 4, "nothing goes before somebody agrees");
         let all = service::overview(&bench.operator, &bench.site).await.unwrap();
         let card = &all.sources[0];
-        assert!(card.is_urgent() && card.people_waits().is_some());
+        assert!(card.is_urgent() && card.people_trouble().is_some());
         service::confirm(&bench.operator, &bench.site, &source, &waits.id).await.unwrap();
         let view = people(&bench, &source, "matched").await;
         assert_eq!((view.matched.n, view.unmatched.n), (2, 3));
@@ -322,6 +322,7 @@ async fn a_token_that_ends_is_told_and_takes_nothing_away() {
         assert!(failed.hint.is_some() && failed.error.is_some(), "{failed:?}");
         assert_eq!(people(&bench, &source, "").await.matched.n, 4);
         let standing = service::standing(&bench.operator, &bench.site, &source, Paging::default()).await.unwrap();
+        assert!(standing.card.is_urgent() && standing.card.people_trouble().is_some(), "somebody should look");
         assert_eq!(standing.card.latest.unwrap().status, Status::Ok, "the catalogue's health is its own");
         bench.sandbox.world().moodle().set(|switches| switches.token_expired = false);
         // People of one course that may not be seen: told, and nobody leaves for it.
