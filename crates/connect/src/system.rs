@@ -12,8 +12,8 @@ use crate::{
     model::{Cursor, Page},
     progress::Progress,
     systems::{
-        canvas, confluence, discourse, feeds, github, gitlab, json_api, mediawiki, moodle, nodebb, openedx, opml,
-        peertube, sitemap, table, vimeo, wordpress, youtube,
+        canvas, confluence, discourse, feeds, github, gitlab, json_api, linkedin, mediawiki, moodle, nodebb, openedx,
+        opml, peertube, sitemap, table, vimeo, wordpress, youtube,
     },
 };
 
@@ -167,6 +167,7 @@ pub struct Family {
 pub fn families() -> &'static [Family] {
     &[
         Family { title: "Learning systems", systems: &[&moodle::Moodle, &canvas::Canvas, &openedx::OpenEdx] },
+        Family { title: "Course libraries", systems: &[&linkedin::LinkedIn] },
         Family {
             title: "Pages and posts",
             systems: &[&confluence::Confluence, &mediawiki::MediaWiki, &wordpress::WordPress, &sitemap::Sitemap],

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
 use crate::systems::{
-    canvas::CanvasContent, confluence::ConfluenceContent, moodle::MoodleContent, openedx::OpenEdxContent,
+    canvas::CanvasContent, confluence::ConfluenceContent, linkedin::LinkedInContent, moodle::MoodleContent,
+    openedx::OpenEdxContent,
 };
 
 mod embedded {
@@ -58,6 +59,8 @@ pub struct Content {
     pub nodebb: ForumContent,
     /// The Open edX's courses.
     pub openedx: OpenEdxContent,
+    /// What LinkedIn Learning has.
+    pub linkedin: LinkedInContent,
 }
 
 /// One thing to learn from, as the library's files describe it.
@@ -226,6 +229,7 @@ impl Content {
             vimeo: json("vimeo.json")?,
             nodebb: json("nodebb.json")?,
             openedx: json("openedx.json")?,
+            linkedin: json("linkedin.json")?,
         })
     }
 }

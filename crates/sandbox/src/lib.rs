@@ -58,6 +58,7 @@ pub use systems::{
     forum::{ApiKey, Forum},
     github::GitHub,
     gitlab::GitLab,
+    linkedin::{LinkedIn, LinkedInAsset, LinkedInContent},
     moodle::{
         Moodle, MoodleActivity, MoodleCategory, MoodleContent, MoodleCourse, MoodleEnrolment, MoodlePerson,
         MoodleSection, MoodleSwitches, MoodleText,

@@ -51,6 +51,8 @@ pub struct Options {
     pub nodebb_token: Option<String>,
     /// The client, by id and secret, that the Open edX gives tokens to.
     pub openedx_client: Option<Login>,
+    /// The client, by id and secret, that LinkedIn gives tokens to.
+    pub linkedin_client: Option<Login>,
 }
 
 impl Options {

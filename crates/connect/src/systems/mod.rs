@@ -8,6 +8,7 @@ mod forge;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod json_api;
+pub(crate) mod linkedin;
 pub(crate) mod mediawiki;
 pub(crate) mod moodle;
 pub(crate) mod nodebb;

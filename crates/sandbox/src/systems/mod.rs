@@ -15,6 +15,7 @@ pub(crate) mod files;
 pub(crate) mod forum;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod linkedin;
 pub(crate) mod moodle;
 pub(crate) mod nodebb;
 pub(crate) mod openedx;
@@ -138,4 +139,6 @@ systems! {
     nodebb: nodebb::NodeBb,
     /// An Open edX.
     openedx: openedx::OpenEdx,
+    /// LinkedIn Learning's API.
+    linkedin: linkedin::LinkedIn,
 }

@@ -3,8 +3,8 @@
 use super::entries::{Entry, Pages, SECRET};
 use super::faults::Ends;
 use sandbox::{
-    ConfluencePage, ConfluenceSpace, Content, Fault, Film, FilmChannel, ForumCategory, ForumPost, ForumTopic, Login,
-    OpenEdx, OpenEdxCourse,
+    ConfluencePage, ConfluenceSpace, Content, Fault, Film, FilmChannel, ForumCategory, ForumPost, ForumTopic,
+    LinkedInAsset, Login, OpenEdx, OpenEdxCourse,
 };
 
 /// The same as `entries::ENTRIES`, and as much of the matrix.
@@ -166,6 +166,46 @@ pub const MORE: &[Entry] = &[
             let title = "What was opened last".to_owned();
             let id = "course-v1:Halden+LAST+2026".into();
             world.openedx().put(OpenEdxCourse { id, name: title.clone(), ..OpenEdxCourse::default() });
+            title
+        },
+        never: &[],
+    },
+    Entry {
+        kind: "linkedin",
+        system: "linkedin",
+        options: |options| {
+            options.page_items = Some(3);
+            options.linkedin_client = Some(Login { username: "atrium-client".into(), password: SECRET.into() });
+            let asset = |id: u64| LinkedInAsset {
+                id,
+                title: format!("Course {id}"),
+                description: "What it is about.".into(),
+                seconds: 3600,
+                authors: vec!["Dana Ortiz".into()],
+                days_ago: 30.0,
+                ..LinkedInAsset::default()
+            };
+            let mut content = Content::default();
+            content.linkedin.assets = (1..=24).map(asset).collect();
+            options.content = Some(content);
+        },
+        pages: Pages::Of(3),
+        settings: |url| {
+            vec![
+                ("address", "https://www.linkedin.com/learning/".into()),
+                ("client", "atrium-client".into()),
+                ("secret", SECRET.into()),
+                ("api", url.join("v2/").unwrap().into()),
+                ("tokens", url.join("oauth/v2/accessToken").unwrap().into()),
+            ]
+        },
+        list: "q=localeAndType",
+        texts: "q=localeAndType",
+        expired: || Fault::TokensExpire.times(1).from_page(6),
+        expired_ends: Ends::Complete,
+        add: |world| {
+            let title = "What was filmed last".to_owned();
+            world.linkedin().add(LinkedInAsset { id: 999, title: title.clone(), ..LinkedInAsset::default() }).unwrap();
             title
         },
         never: &[],
