@@ -158,22 +158,9 @@ async fn each_fault_has_its_name() {
     let fails = async |fault: Fault| {
         sandbox.clear_faults();
         sandbox.faults().linkedin.add(fault.always().on("start=100"));
-        let (edu, client) = library(&url, &[]);
-        let first = edu.page(&client, None).await.unwrap();
-        let Next::More(cursor) = first.next else { panic!("there is more") };
-        let error = edu.page(&client, Some(&cursor)).await.unwrap_err();
-        sandbox.clear_faults();
-        let rest = run(&*edu, &client, Some(&cursor)).await.unwrap();
-        assert_eq!((first.items.len() + rest.items.len(), rest.complete), (177, true), "it goes on");
-        error
+        common::second_page_fails(&sandbox, library(&url, &[]), 177).await
     };
-    let error = fails(Fault::HtmlInstead).await;
-    assert!(matches!(&error, Error::Format { found, .. } if found.contains("HTML")), "{error}");
-    assert!(matches!(fails(Fault::InvalidJson).await, Error::Format { .. }));
-    assert!(matches!(fails(Fault::EndlessBody).await, Error::TooLarge { .. }));
-    assert!(matches!(fails(Fault::CutBody { at_bytes: 50 }).await, Error::Cut { .. }));
-    assert!(matches!(fails(Fault::CursorBackwards).await, Error::Loop { .. }));
-    assert!(matches!(fails(Fault::Status { code: 500 }).await, Error::Status { status: 500, .. }));
+    common::usual_faults(&fails).await;
     let error = fails(Fault::Status { code: 403 }).await;
     assert!(matches!(&error, Error::SignIn { reason, .. } if reason.contains("permissions")), "{error}");
     let wait = Some(RetryAfter::Seconds(900));

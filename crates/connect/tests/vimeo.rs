@@ -190,22 +190,9 @@ async fn each_fault_has_its_name() {
     let fails = async |fault: Fault| {
         sandbox.clear_faults();
         sandbox.faults().vimeo.add(fault.always().on("page=2"));
-        let (tube, http) = tube(&api, &[]);
-        let first = tube.page(&http, None).await.unwrap();
-        let Next::More(cursor) = first.next else { panic!("there is more") };
-        let error = tube.page(&http, Some(&cursor)).await.unwrap_err();
-        sandbox.clear_faults();
-        let rest = run(&*tube, &http, Some(&cursor)).await.unwrap();
-        assert_eq!((first.items.len() + rest.items.len(), rest.complete), (121, true), "it goes on");
-        error
+        common::second_page_fails(&sandbox, tube(&api, &[]), 121).await
     };
-    let error = fails(Fault::HtmlInstead).await;
-    assert!(matches!(&error, Error::Format { found, .. } if found.contains("HTML")), "{error}");
-    assert!(matches!(fails(Fault::InvalidJson).await, Error::Format { .. }));
-    assert!(matches!(fails(Fault::EndlessBody).await, Error::TooLarge { .. }));
-    assert!(matches!(fails(Fault::CutBody { at_bytes: 50 }).await, Error::Cut { .. }));
-    assert!(matches!(fails(Fault::CursorBackwards).await, Error::Loop { .. }));
-    assert!(matches!(fails(Fault::Status { code: 500 }).await, Error::Status { status: 500, .. }));
+    common::usual_faults(&fails).await;
     assert!(matches!(fails(Fault::Status { code: 401 }).await, Error::SignIn { .. }));
     let wait = Some(RetryAfter::Seconds(900));
     assert_eq!(fails(Fault::RateLimited { retry_after: wait }).await.retry_after(), Some(Duration::from_secs(900)));

@@ -11,6 +11,7 @@ use std::{
 
 use axum::Router;
 use connect::{Connector, Cursor, Error, Http, Item, Next, Policy, Rejected, Resource, Settings};
+use sandbox::{Fault, Running};
 use url::Url;
 
 /// Limits as in production, pauses short.
@@ -129,4 +130,27 @@ pub async fn run(connector: &dyn Connector, http: &Http, cursor: Option<&Cursor>
 
 fn kept(cursor: &Cursor) -> Cursor {
     serde_json::from_str(&serde_json::to_string(cursor).unwrap()).unwrap()
+}
+
+/// What the second page of a run says where the sandbox is at fault there. Once it is not any more, the run goes on from the
+/// same place and comes to `all` items.
+pub async fn second_page_fails(sandbox: &Running, (connector, http): (Box<dyn Connector>, Http), all: usize) -> Error {
+    let first = connector.page(&http, None).await.unwrap();
+    let Next::More(cursor) = first.next else { panic!("there is more") };
+    let error = connector.page(&http, Some(&cursor)).await.unwrap_err();
+    sandbox.clear_faults();
+    let rest = run(&*connector, &http, Some(&cursor)).await.unwrap();
+    assert_eq!((first.items.len() + rest.items.len(), rest.complete), (all, true), "it goes on");
+    error
+}
+
+/// The faults that every JSON API can have, by the names that they are to have.
+pub async fn usual_faults(fails: impl AsyncFn(Fault) -> Error) {
+    let error = fails(Fault::HtmlInstead).await;
+    assert!(matches!(&error, Error::Format { found, .. } if found.contains("HTML")), "{error}");
+    assert!(matches!(fails(Fault::InvalidJson).await, Error::Format { .. }));
+    assert!(matches!(fails(Fault::EndlessBody).await, Error::TooLarge { .. }));
+    assert!(matches!(fails(Fault::CutBody { at_bytes: 50 }).await, Error::Cut { .. }));
+    assert!(matches!(fails(Fault::CursorBackwards).await, Error::Loop { .. }));
+    assert!(matches!(fails(Fault::Status { code: 500 }).await, Error::Status { status: 500, .. }));
 }
